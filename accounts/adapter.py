@@ -1,0 +1,45 @@
+"""Where allauth asks for our ways: its sentences, where it goes next, and its mail."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+from django.urls import reverse
+
+logger = logging.getLogger(__name__)
+
+# The same words whether the account exists or not.
+_NO_MATCH = "That name and password do not go together."
+_TAKEN = "This username is taken. Choose another."
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _NO_MATCH,
+        "username_password_mismatch": _NO_MATCH,
+        "username_taken": _TAKEN,
+        "username_blacklisted": _TAKEN,
+        "email_taken": "This e-mail address belongs to an account. Sign in, or use another one.",
+        "duplicate_email": "This is your e-mail address already.",
+        "enter_current_password": "This is not your current password.",
+        "incorrect_password": "This is not your password.",
+        "too_many_login_attempts": "Too many tries. Wait a few minutes, then try again.",
+    }
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("profile")
+
+    def get_email_verification_redirect_url(self, email_address: Any) -> str:
+        user = self.request.user
+        return reverse("room_list" if user.is_authenticated else "account_login")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A mail server that is away must not undo what the mail is about."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:
+            logger.exception("mail_not_sent template=%s", template_prefix)

@@ -1,0 +1,114 @@
+"""Users and their devices in Django admin. What ends a sign-in goes through the actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+
+from accounts import actions
+from accounts.models import Device, User
+
+
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+    """A password that an admin sets ends every sign-in with the old one."""
+
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit)
+        actions.revoke_sign_ins(user)
+        return user
+
+
+class DeviceInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Device
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ("name", "created_at", "last_used_at", "ended_at")
+    ordering = ("-created_at",)
+
+    def has_add_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+    change_password_form = PasswordForm
+    list_display = ("username", "display_name", "email", "is_active", "is_staff", "last_login")
+    search_fields = ("username", "display_name", "email")
+    list_filter = ("is_active", "is_staff", "is_superuser", "date_joined")
+    readonly_fields = ("last_login", "date_joined")
+    inlines = (DeviceInline,)
+    actions = ("disable", "sign_out")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "display_name", "email", "is_active")}),
+        ("Permissions", {"fields": ("is_staff", "is_superuser", "groups", "user_permissions")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            actions.disable_user(obj)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        response = super().user_change_password(request, id, form_url)
+        if isinstance(request.user, User) and str(request.user.pk) == id:
+            # Django keeps one's own session; the device that was ended with the rest is made anew.
+            actions.device_of(request.session, request.user, request.headers.get("User-Agent", ""))
+        return response
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """A user takes their devices along, though nobody deletes a device by itself."""
+        to_delete, counts, needed, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counts, needed - {Device._meta.verbose_name}, protected
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        actions.delete_user(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            actions.delete_user(user)
+
+    @admin.action(description="Disable the chosen users and sign them out")
+    def disable(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            actions.disable_user(user)
+
+    @admin.action(description="Sign the chosen users out everywhere")
+    def sign_out(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            actions.revoke_sign_ins(user)
+
+
+@admin.register(Device)
+class DeviceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("name", "user", "created_at", "last_used_at", "live")
+    search_fields = ("name", "user__username", "user__display_name")
+    list_filter = ("ended_at",)
+    list_select_related = ("user",)
+    readonly_fields = ("user", "created_at", "last_used_at", "ended_at")
+    actions = ("sign_out",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Device | None = None) -> bool:
+        return False
+
+    @admin.display(boolean=True)
+    def live(self, device: Device) -> bool:
+        return device.ended_at is None
+
+    @admin.action(description="Sign the chosen devices out")
+    def sign_out(self, request: HttpRequest, queryset: QuerySet[Device]) -> None:
+        for device in queryset:
+            actions.end_device(device)

@@ -1,0 +1,105 @@
+"""The forms of the account pages: allauth's, in our words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as allauth
+from django import forms
+
+from accounts import first_admin
+from accounts.models import User
+
+_PASSWORD_HINT = "At least 8 characters. A few unrelated words make a good one."
+_LABELS = {
+    "login": "Username or e-mail",
+    "remember": "Keep me signed in",
+    "email": "E-mail",
+    "password2": "The same password again",
+    "oldpassword": "Current password",
+}
+
+
+class OurWords:
+    """Labels that say it all: no placeholder repeats them."""
+
+    hints: dict[str, str] = {}
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = _LABELS.get(name, field.label)
+            field.help_text = self.hints.get(name, "")
+
+
+class SignInForm(OurWords, allauth.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+        self.fields["remember"].initial = True
+
+
+class SignUpForm(OurWords, allauth.SignupForm):
+    hints = {"username": "Letters, digits, dots and hyphens.", "password1": _PASSWORD_HINT}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        email = self.fields["email"]
+        email.label = "E-mail" if email.required else "E-mail (optional)"
+        email.help_text = "" if email.required else "Needed only to set a forgotten password anew."
+
+
+class ChangePasswordForm(OurWords, allauth.ChangePasswordForm):
+    hints = {"password1": _PASSWORD_HINT}
+
+
+class SetPasswordForm(OurWords, allauth.SetPasswordForm):
+    hints = {"password1": _PASSWORD_HINT}
+
+
+class ResetPasswordForm(OurWords, allauth.ResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(OurWords, allauth.ResetPasswordKeyForm):
+    hints = {"password1": _PASSWORD_HINT}
+
+
+class AddEmailForm(OurWords, allauth.AddEmailForm):
+    pass
+
+
+class ReauthenticateForm(OurWords, allauth.ReauthenticateForm):
+    pass
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = User
+        fields = ("display_name",)
+        labels = {"display_name": "Your name"}
+        help_texts = {"display_name": "People see this in calls."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["display_name"].widget.attrs["autocomplete"] = "name"
+
+
+class SetupTokenForm(forms.Form):
+    """What the page's script takes out of the link's fragment."""
+
+    token = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_token(self) -> str:
+        token: str = self.cleaned_data["token"]
+        if not first_admin.is_good(token):
+            raise forms.ValidationError(
+                "This setup link is not valid or too old. Start Parley again for a new one."
+            )
+        return token
+
+
+class FirstAdminForm(SignUpForm, SetupTokenForm):
+    """An account and the link, for who has no account yet."""

@@ -1,0 +1,1 @@
+"""What Parley costs, each beside a baseline that is measured in the same run."""

@@ -1,0 +1,112 @@
+"""One shape for every error of the API: `{"code", "detail", "fields"?}`."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import (
+    BadRequest,
+    ObjectDoesNotExist,
+    PermissionDenied,
+    SuspiciousOperation,
+)
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import render
+from django.views import csrf, defaults
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+logger = logging.getLogger(__name__)
+
+# What we say where the framework's words would tell too much or too little.
+SENTENCES = {
+    "invalid": "Something in this request is not as it should be.",
+    "not_authenticated": "Sign in first.",
+    "permission_denied": "You may not do this.",
+    "csrf_failed": "This page is too old to do that. Load it again.",
+    "not_found": "There is nothing here, or it is not yours to see.",
+    "internal": "Something went wrong on our side.",
+    "unavailable": "We cannot do this right now. Try again in a moment.",
+}
+# Codes of Django REST framework that need no name of their own.
+SAME_AS = {"parse_error": "invalid", "authentication_failed": "not_authenticated"}
+
+
+class Unavailable(exceptions.APIException):
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_code = "unavailable"
+    default_detail = SENTENCES["unavailable"]
+
+
+def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """The reply to whatever an endpoint raised; None lets it become a logged 500."""
+    known = _as_known(error)
+    response = exception_handler(known, context)
+    if response is not None:
+        response.data = _body(known)
+    return response
+
+
+def _as_known(error: Exception) -> Exception:
+    match error:
+        case Http404() | ObjectDoesNotExist():
+            return exceptions.NotFound(SENTENCES["not_found"])
+        case PermissionDenied():
+            return exceptions.PermissionDenied(SENTENCES["permission_denied"])
+        case exceptions.NotAuthenticated():
+            return exceptions.NotAuthenticated(SENTENCES["not_authenticated"])
+        case BadRequest() | SuspiciousOperation() | MultiPartParserError():
+            return exceptions.ParseError(SENTENCES["invalid"])
+        case OperationalError() | InterfaceError():
+            logger.error("database unavailable", exc_info=error)
+            return Unavailable()
+    return error
+
+
+def _body(error: Exception) -> dict[str, Any]:
+    if isinstance(error, exceptions.ValidationError):
+        fields: dict[str, Any] = dict(error.detail) if isinstance(error.detail, dict) else {}
+        whole = fields.pop("non_field_errors", [SENTENCES["invalid"]])
+        body = {"code": "invalid", "detail": str(whole[0])}
+        return body | ({"fields": fields} if fields else {})
+    if isinstance(error, exceptions.APIException):
+        code = str(error.get_codes())
+        return {"code": SAME_AS.get(code, code), "detail": str(error.detail)}
+    raise error
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    return _json(request, 400, "invalid") or defaults.bad_request(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    return _json(request, 403, "permission_denied") or defaults.permission_denied(
+        request, exception
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    # Without the token, which is never twice the same: no two of these pages can be told apart.
+    return _json(request, 404, "not_found") or render(
+        request, "404.html", {"csrf_token": ""}, status=404
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    return _json(request, 500, "internal") or defaults.server_error(request)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    return _json(request, 403, "csrf_failed") or csrf.csrf_failure(request, reason)
+
+
+def _json(request: HttpRequest, status: int, code: str) -> JsonResponse | None:
+    """The API's answer, or None where a page is wanted."""
+    if not request.path.startswith("/api/"):
+        return None
+    return JsonResponse({"code": code, "detail": SENTENCES[code]}, status=status)

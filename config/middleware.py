@@ -1,0 +1,53 @@
+"""What every response carries, and the one address that pages are served from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+# Who watches the server asks it by the address of its process.
+HEALTH = frozenset({"/healthz", "/readyz"})
+# Its scripts write HTML as they like; all other bounds hold for it too.
+WITHOUT_TRUSTED_TYPES = {"require-trusted-types-for": None, "trusted-types": None}
+
+
+def canonical_host(get_response: Handler) -> Handler:
+    """Sends a page asked for by another host name to PARLEY_URL, and takes no post under one."""
+    netloc = urlsplit(settings.PARLEY_URL).netloc
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path in HEALTH:
+            request.META["HTTP_HOST"] = netloc
+        elif request.META.get("HTTP_HOST", netloc) != netloc:
+            if request.method not in {"GET", "HEAD"}:
+                return HttpResponse(status=HTTPStatus.MISDIRECTED_REQUEST)
+            return HttpResponseRedirect(settings.PARLEY_URL + request.get_full_path())
+        return get_response(request)
+
+    return middleware
+
+
+def security_headers(get_response: Handler) -> Handler:
+    """What differs by path: who may use the camera, what a script may do, what may be kept."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        allowed = "(self)" if request.path.startswith("/r/") else "()"
+        response["Permissions-Policy"] = ", ".join(
+            f"{feature}={allowed}" for feature in ("camera", "microphone", "display-capture")
+        )
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        if request.path.startswith("/admin/"):
+            response._csp_replace = WITHOUT_TRUSTED_TYPES  # type: ignore[attr-defined]
+        if request.path.startswith("/api/"):
+            # Tickets, relay credentials and invitation links come this way.
+            response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware

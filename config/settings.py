@@ -1,0 +1,242 @@
+"""All settings, read from the environment (see .env.example). What is unsafe refuses to start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from config import keys
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+DEBUG = env.bool("DEBUG", default=False)
+DATA_DIR = Path(env.str("PARLEY_DATA", default=str(BASE_DIR / "var"))).resolve()
+
+# --- The address: everything that depends on it is derived from this one value. ---
+
+PORT = env.int("PORT", default=8000)
+PARLEY_URL = env.str("PARLEY_URL", default=f"http://localhost:{PORT}").rstrip("/")
+_address = urlsplit(PARLEY_URL)
+_usual_port = {"http": 80, "https": 443}.get(_address.scheme)
+if _usual_port is None or not _address.hostname or _address.path or _address.port == _usual_port:
+    # Browsers leave a scheme's usual port out, and origins are compared letter by letter.
+    raise ImproperlyConfigured("PARLEY_URL must look like https://parley.example.org")
+SECURE = _address.scheme == "https"
+WEBSOCKET_URL = f"{'wss' if SECURE else 'ws'}://{_address.netloc}"
+
+ALLOWED_HOSTS = [_address.hostname]
+CSRF_TRUSTED_ORIGINS = [PARLEY_URL]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+SECURE_SSL_REDIRECT = SECURE
+# Asked for at the process itself, behind the proxy that has the certificate.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# --- Secrets: from the environment, or written once to the data folder. ---
+
+SECRET_KEY = env.str("SECRET_KEY", default="") or keys.kept(DATA_DIR / "secret_key")
+
+# --- The application ---
+
+INSTALLED_APPS = [
+    "daphne",
+    "config",
+    "signaling",
+    "rooms",
+    "accounts",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "channels",
+    "rest_framework",
+    "allauth",
+    "allauth.account",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "config.middleware.canonical_host",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "config.middleware.security_headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+ASGI_APPLICATION = "config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# The forms' own templates are ours, too (templates/django/forms).
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Where things are kept ---
+
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'parley.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 5,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": 20, "timeout": 3},
+        "connect_timeout": 3,
+    }
+
+CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://parley")}
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "config.storage.HashedModulesStorage"
+    },
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# --- Accounts ---
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "room_list"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = env.str("PARLEY_EMAIL_VERIFICATION", default="optional")
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_USERNAME_BLACKLIST = ["admin", "root"]
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "signup": "accounts.forms.SignUpForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "set_password": "accounts.forms.SetPasswordForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+    "add_email": "accounts.forms.AddEmailForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+}
+vars().update(env.email("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"parley@{_address.hostname}")
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["config.parsers.StrictJSONParser"],
+    "EXCEPTION_HANDLER": "config.errors.problem",
+}
+
+# --- Signaling: the limits are those of docs/protocol.md ---
+
+FRAME_BURST = env.int("PARLEY_FRAME_BURST", default=600)
+FRAME_REFILL = env.int("PARLEY_FRAME_REFILL", default=60)
+FRAME_BYTES = env.int("PARLEY_FRAME_BYTES", default=1024 * 1024)
+SOCKETS_PER_USER = env.int("PARLEY_SOCKETS_PER_USER", default=10)
+SOCKETS_PER_DEVICE = env.int("PARLEY_SOCKETS_PER_DEVICE", default=3)
+
+# --- ICE ---
+
+ICE_PROVIDER = env.str("PARLEY_ICE_PROVIDER", default="coturn")
+STUN_URLS = env.list("PARLEY_STUN_URLS", default=[])
+TURN_URLS = env.list("PARLEY_TURN_URLS", default=[])
+# The first secret signs; a second one is the one before it, until coturn has the new one.
+TURN_SECRETS = env.list("PARLEY_TURN_SECRETS", default=[])
+TURN_STATIC_USERNAME = env.str("PARLEY_TURN_STATIC_USERNAME", default="")
+TURN_STATIC_PASSWORD = env.str("PARLEY_TURN_STATIC_PASSWORD", default="")
+
+# --- What a page of ours may do ---
+
+_TRUSTED_TYPES = {"require-trusted-types-for": ["'script'"], "trusted-types": ["lit-html"]}
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "manifest-src": [SELF],
+        "img-src": [SELF, "blob:", "data:"],
+        "media-src": [SELF, "blob:"],
+        "connect-src": [SELF, WEBSOCKET_URL],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        **_TRUSTED_TYPES,
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # These print queries, headers and frames when asked for more than INFO.
+    "loggers": {
+        name: {"level": "INFO"}
+        for name in ("uvicorn", "websockets", "daphne", "django.db.backends", "httpx", "asyncio")
+    },
+}

@@ -1,0 +1,1 @@
+"""Where people meet: rooms, their members, invitations, and the calls in them."""

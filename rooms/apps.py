@@ -1,0 +1,11 @@
+"""The rooms app."""
+
+from django.apps import AppConfig
+
+
+class RoomsConfig(AppConfig):
+    name = "rooms"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from rooms import receivers  # noqa: F401, PLC0415 - receivers connect themselves

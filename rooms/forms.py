@@ -1,0 +1,46 @@
+"""What people type about a room, on its pages."""
+
+from __future__ import annotations
+
+from django import forms
+
+from rooms.models import CAPACITY_MOST, Membership, Role, Room
+from rooms.policy import GIVEN_ROLES, Actor, may_invite
+
+MAX_USES_MOST = 1000
+
+
+class NewRoomForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Room
+        fields = ("name",)
+
+
+class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Room
+        fields = ("name", "capacity")
+        help_texts = {"capacity": f"At most {CAPACITY_MOST}: everyone sends straight to everyone."}
+
+
+class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
+    role = forms.ChoiceField(choices=[(role.value, role.label) for role in GIVEN_ROLES])
+
+    class Meta:
+        model = Membership
+        fields = ("role",)
+
+
+class InvitationForm(forms.Form):
+    """Without a word it is a link for members that works until it expires."""
+
+    role = forms.ChoiceField(required=False)
+    max_uses = forms.IntegerField(required=False, min_value=1, max_value=MAX_USES_MOST)
+
+    def __init__(self, *args: object, by: Actor, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        given = [role for role in GIVEN_ROLES if may_invite(by, role)]
+        self.fields["role"].choices = [(r.value, r.label) for r in given]  # type: ignore[attr-defined]
+
+    def clean_role(self) -> str:
+        return self.cleaned_data["role"] or Role.MEMBER

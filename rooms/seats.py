@@ -1,0 +1,173 @@
+"""Who is inside: taking a seat, keeping it through an outage, and giving it up.
+
+The database says who is present. Each function is one transaction under the room's lock, so that
+capacity, order and the list of peers are one truth; who must hear of it hears after the commit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Device, User
+from rooms import policy
+from rooms.models import (
+    Call,
+    LeaveReason,
+    Membership,
+    Participant,
+    ParticipantQuerySet,
+    Room,
+    Worker,
+)
+from rooms.signals import seats_ended
+
+
+class RoomFull(Exception):  # noqa: N818 - it is an answer, not a fault
+    """Every seat is taken; a seat whose owner is away counts."""
+
+
+class SeatGone(Exception):  # noqa: N818 - it is an answer, not a fault
+    """The seat has ended, or was never this device's."""
+
+
+class NotAMember(Exception):  # noqa: N818 - it is an answer, not a fault
+    """The user may not enter this room, or not any more."""
+
+
+@dataclass(frozen=True)
+class Seating:
+    """A call and its seats in order of arrival; each participant comes with its user and role."""
+
+    room: Room
+    call: Call
+    participants: list[Participant]
+    roles: dict[int, str]
+
+
+@transaction.atomic
+def take_seat(room_id: int, *, user: User, device: Device, worker_id: str, peer: str) -> Seating:
+    """Seats a device under the new id `peer`. Raises NotAMember or RoomFull.
+
+    A seat that the same device has in this room ends at once, so that a page loaded anew gets in
+    even where the room is full.
+    """
+    room = Room.objects.select_for_update().get(pk=room_id)
+    _admit(room, user)
+    now = timezone.now()
+    in_room = Participant.objects.filter(call__room=room)
+    end_seats(in_room.run_out(now), reason=LeaveReason.LOST)
+    end_seats(in_room.seated().filter(device=device), reason=LeaveReason.REPLACED)
+    if in_room.seated().count() >= room.capacity:
+        raise RoomFull
+    call, _ = Call.objects.running().get_or_create(room=room, defaults={"started_at": now})
+    Participant.objects.create(
+        id=peer, call=call, user=user, device=device, worker_id=worker_id, joined_at=now
+    )
+    return _seating(room, call)
+
+
+@transaction.atomic
+def resume_seat(room_id: int, *, user: User, device: Device, worker_id: str, peer: str) -> Seating:
+    """Gives a device the seat back that it holds. Raises NotAMember or SeatGone."""
+    room = Room.objects.select_for_update().get(pk=room_id)
+    _admit(room, user)
+    held = holding(room, device=device, peer=peer)
+    if held is None:
+        raise SeatGone
+    held.worker_id, held.away_since = worker_id, None
+    held.save(update_fields=["worker", "away_since"])
+    return _seating(room, held.call)
+
+
+def holding(room: Room, *, device: Device, peer: str) -> Participant | None:
+    """The live seat `peer`, if it is this device's."""
+    seats = Participant.objects.present().filter(call__room=room, device=device, pk=peer)
+    return seats.select_related("call").first()
+
+
+def leave(peer: str) -> None:
+    end_seats(Participant.objects.filter(pk=peer), reason=LeaveReason.LEFT)
+
+
+def mark_away(peer: str, *, worker_id: str) -> None:
+    """The seat's socket is gone; its 30 s begin, unless another worker has it by now."""
+    seats = Participant.objects.seated().filter(pk=peer, worker_id=worker_id)
+    seats.filter(away_since__isnull=True).update(away_since=timezone.now())
+
+
+@transaction.atomic
+def end_seats(seats: ParticipantQuerySet, *, reason: LeaveReason) -> None:
+    """Ends those of `seats` that are taken; a call that this empties is over."""
+    in_rooms = Room.objects.filter(pk__in=seats.seated().values("call__room"))
+    # Whoever is taking a seat there at this moment is waited for; `seats` is read after that.
+    room_ids = list(in_rooms.order_by("pk").select_for_update().values_list("pk", flat=True))
+    if not room_ids:
+        return
+    ended: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for peer, slug in seats.seated().values_list("pk", "call__room__slug"):
+        ended[slug][peer] = reason.value
+    now = timezone.now()
+    peers = [peer for reasons in ended.values() for peer in reasons]
+    Participant.objects.filter(pk__in=peers).update(left_at=now, leave_reason=reason)
+    running = Call.objects.running().filter(room__in=room_ids)
+    running.exclude(participants__in=Participant.objects.seated()).update(ended_at=now)
+    for slug, reasons in ended.items():
+        _tell(slug, reasons)
+
+
+def end_call(room: Room) -> None:
+    """Ends the running call for everybody."""
+    end_seats(Participant.objects.filter(call__room=room), reason=LeaveReason.ENDED)
+
+
+def renew(worker_id: str, *, started_at: dt.datetime, held: Collection[str]) -> None:
+    """One beat of a worker's heart: it lives, `held` are its sockets' seats, the rest are away."""
+    now = timezone.now()
+    Worker.objects.update_or_create(
+        pk=worker_id,
+        defaults={"seen_at": now},
+        create_defaults={"seen_at": now, "started_at": started_at},
+    )
+    unheld = Participant.objects.seated().filter(worker_id=worker_id).exclude(pk__in=held)
+    unheld.filter(away_since__isnull=True).update(away_since=now)
+
+
+def ended_among(peers: Collection[str]) -> dict[str, dict[str, str]]:
+    """Those of `peers` whose seats have ended: for each room's slug the peers and the reasons.
+
+    For a worker to catch up with news that never reached it.
+    """
+    over = Participant.objects.filter(pk__in=peers, left_at__isnull=False)
+    ended: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for slug, peer, reason in over.values_list("call__room__slug", "pk", "leave_reason"):
+        ended[slug][peer] = reason
+    return dict(ended)
+
+
+def sweep() -> None:
+    """Ends the seats that nobody came back to."""
+    end_seats(Participant.objects.run_out(), reason=LeaveReason.LOST)
+
+
+def _admit(room: Room, user: User) -> None:
+    membership = Membership.objects.filter(room=room, user=user).first()
+    if not (user.is_active and policy.may_enter(membership)):
+        raise NotAMember
+
+
+def _seating(room: Room, call: Call) -> Seating:
+    seated = call.participants.seated().select_related("user", "device")
+    members = Membership.objects.filter(room=room).values_list("user_id", "role")
+    return Seating(room, call, list(seated), dict(members))
+
+
+def _tell(slug: str, reasons: dict[str, str]) -> None:
+    transaction.on_commit(
+        lambda: seats_ended.send_robust(Room, slug=slug, seats=reasons), robust=True
+    )

@@ -1,0 +1,15 @@
+"""What has happened to rooms and seats; each is sent after the commit, to whoever must act on it.
+
+Arguments, all by keyword:
+- `seats_ended`: `slug` (str), `seats` (dict of peer id to LeaveReason value)
+- `membership_ended`: `slug` (str), `user_id` (int)
+- `room_closed`: `slug` (str)
+- `room_changed`: `slug` (str), `name` (str), `capacity` (int)
+"""
+
+from django.dispatch import Signal
+
+seats_ended = Signal()
+membership_ended = Signal()
+room_closed = Signal()
+room_changed = Signal()

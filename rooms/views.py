@@ -1,0 +1,180 @@
+"""The pages of a room: the list, the settings, and the way in by invitation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import segno
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from rooms import actions, policy
+from rooms.forms import InvitationForm, NewRoomForm, RoleForm, RoomForm
+from rooms.models import Membership, Room
+
+reads_and_posts = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class SignedIn(HttpRequest):
+    """A request that `login_required` has let through."""
+
+    user: User
+
+
+def member_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Gives a view the reader's membership; for all others there is no such room."""
+
+    @login_required
+    @wraps(view)
+    def page(request: SignedIn, slug: str, **arguments: Any) -> HttpResponse:
+        membership = Membership.objects.of(request.user, slug).first()
+        if not policy.may_enter(membership):
+            raise Http404
+        try:
+            return view(request, membership, **arguments)
+        except ObjectDoesNotExist as gone:
+            raise Http404 from gone
+
+    return page
+
+
+@require_safe
+@login_required
+def room_list(request: SignedIn) -> HttpResponse:
+    return render(request, "rooms/list.html", {"rooms": Room.objects.as_seen_by(request.user)})
+
+
+@reads_and_posts
+@login_required
+def room_new(request: SignedIn) -> HttpResponse:
+    form = NewRoomForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        room = actions.create_room(name=form.cleaned_data["name"], by=request.user)
+        return redirect("room_settings", room.slug)
+    return render(request, "rooms/new.html", {"form": form})
+
+
+@reads_and_posts
+@member_page
+def room_settings(request: SignedIn, membership: Membership) -> HttpResponse:
+    if request.method != "POST":
+        return _settings(request, membership)
+    if not policy.may_manage(membership):
+        raise PermissionDenied
+    form = RoomForm(request.POST, instance=membership.room)
+    if not form.is_valid():
+        membership.room.refresh_from_db()
+        return _settings(request, membership, form=form)
+    actions.configure_room(membership.room, by=membership, **form.cleaned_data)
+    messages.success(request, "Saved.")
+    return redirect("room_settings", membership.room.slug)
+
+
+@require_POST
+@member_page
+def member_role(request: SignedIn, membership: Membership, user_id: int) -> HttpResponse:
+    target = membership.room.memberships.select_related("room", "user").get(user_id=user_id)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        raise PermissionDenied
+    actions.change_role(target, role=form.cleaned_data["role"], by=membership)
+    messages.success(request, f"{target.user} is now {target.get_role_display().lower()}.")
+    return redirect("room_settings", membership.room.slug)
+
+
+@require_POST
+@member_page
+def member_remove(request: SignedIn, membership: Membership, user_id: int) -> HttpResponse:
+    target = membership.room.memberships.select_related("room", "user").get(user_id=user_id)
+    actions.remove_member(target, by=membership)
+    messages.success(request, f"{target.user} is no longer a member.")
+    return redirect("room_settings", membership.room.slug)
+
+
+@reads_and_posts
+@member_page
+def invitation_new(request: SignedIn, membership: Membership) -> HttpResponse:
+    """The link is in this one answer and nowhere else; whoever comes back later makes another."""
+    if request.method != "POST":
+        return redirect("room_settings", membership.room.slug)
+    if not policy.may_manage(membership):
+        raise PermissionDenied
+    form = InvitationForm(request.POST, by=membership)
+    if not form.is_valid():
+        return _settings(request, membership, invitation_form=form)
+    invitation, secret = actions.invite(membership.room, by=membership, **form.cleaned_data)
+    url = invitation.link(secret)
+    qr = segno.make(url, error="m").svg_data_uri(scale=4, border=0)
+    return _settings(request, membership, fresh={"url": url, "qr": qr})
+
+
+@require_POST
+@member_page
+def invitation_revoke(request: SignedIn, membership: Membership, pk: int) -> HttpResponse:
+    invitation = membership.room.invitations.select_related("room").get(pk=pk)
+    actions.revoke_invitation(invitation, by=membership)
+    messages.success(request, "That link no longer works.")
+    return redirect("room_settings", membership.room.slug)
+
+
+@require_POST
+@member_page
+def room_close(request: SignedIn, membership: Membership) -> HttpResponse:
+    actions.close_room(membership.room, by=membership)
+    messages.success(request, f"{membership.room.name} is closed.")
+    return redirect("room_list")
+
+
+@require_POST
+@member_page
+def room_leave(request: SignedIn, membership: Membership) -> HttpResponse:
+    actions.leave_room(membership)
+    messages.success(request, f"You have left {membership.room.name}.")
+    return redirect("room_list")
+
+
+@require_safe
+@never_cache
+def invite(request: HttpRequest) -> HttpResponse:
+    """The secret stays in the fragment; the page's script posts it."""
+    return render(request, "rooms/invite.html")
+
+
+@never_cache
+def _settings(request: SignedIn, membership: Membership, **filled: Any) -> HttpResponse:
+    room, may_manage = membership.room, policy.may_manage(membership)
+    context = {
+        "room": room,
+        "membership": membership,
+        "members": _members(membership),
+        "may_manage": may_manage,
+        "may_close": policy.may_close(membership),
+        "may_leave": policy.may_leave(membership),
+        "fresh": None,
+    }
+    if may_manage:
+        context |= {
+            "form": RoomForm(instance=room),
+            "invitation_form": InvitationForm(by=membership),
+            "invitations": room.invitations.open().order_by("-created_at"),
+            "roles": [(role.value, role.label) for role in policy.GIVEN_ROLES],
+        }
+    return render(request, "rooms/settings.html", context | filled)
+
+
+def _members(viewer: Membership) -> list[Membership]:
+    """Everyone in the room, with what the viewer may do to them."""
+    members = list(viewer.room.memberships.by_rank())
+    for member in members:
+        is_other = member.pk != viewer.pk
+        member.may_remove = is_other and policy.may_remove(viewer, member)
+        member.may_change_role = policy.may_change_role(viewer, member)
+    return members

@@ -1,0 +1,177 @@
+"""The rules of one connection, with no I/O: frames in, effects out.
+
+Carry the effects out in order. Time comes in as seconds of any steady clock.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from signaling.limits import Bucket, SocketLimits, Strikes
+from signaling.messages import (
+    CANDIDATES_PER_GENERATION,
+    Answer,
+    AnswerFrom,
+    BadFrame,
+    CloseCode,
+    Error,
+    Frame,
+    Ice,
+    IceFrom,
+    Join,
+    Leave,
+    MediaState,
+    Offer,
+    OfferFrom,
+    Outbound,
+    PeerId,
+    Ping,
+    Pong,
+    Ref,
+    Refused,
+    Signal,
+    SignalIn,
+    State,
+)
+
+
+class Standing(enum.Enum):
+    """Where a peer of the same call is."""
+
+    HERE = "here"
+    AWAY = "peer_away"
+    GONE = "peer_gone"
+
+
+@dataclass(frozen=True)
+class Reply:
+    frame: Outbound
+
+
+@dataclass(frozen=True)
+class Deliver:
+    to: PeerId
+    frame: Signal
+
+
+@dataclass(frozen=True)
+class TakeSeat:
+    state: MediaState
+
+
+@dataclass(frozen=True)
+class Announce:
+    state: MediaState
+
+
+@dataclass(frozen=True)
+class GiveUpSeat:
+    pass
+
+
+Effect = Reply | Deliver | TakeSeat | Announce | GiveUpSeat
+
+_SENT_AS: dict[type[SignalIn], type[Signal]] = {
+    Offer: OfferFrom,
+    Answer: AnswerFrom,
+    Ice: IceFrom,
+}
+
+_DETAILS = {
+    Standing.AWAY: "This peer has lost its connection for the moment; nothing reached it.",
+    Standing.GONE: "Nobody of this id is in the call; nothing was sent.",
+}
+
+
+@dataclass
+class Session:
+    """One member's connection to one room.
+
+    `standing` tells where a peer of this room's call is. `seated` is set by whoever takes the seat.
+    """
+
+    peer: PeerId
+    standing: Callable[[PeerId], Standing]
+    now: float
+    limits: SocketLimits = SocketLimits()
+    seated: bool = False
+    _bad: Strikes = field(default_factory=Strikes)
+    _too_large: Strikes = field(default_factory=Strikes)
+    _candidates: Counter[tuple[PeerId, str]] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._frames = Bucket(self.limits.burst, self.limits.refill, self.now)
+        self._bytes = Bucket(self.limits.bytes_per_10s, self.limits.bytes_per_10s / 10, self.now)
+
+    def meter(self, size: int, now: float) -> None:
+        """Counts one message of `size` bytes; raises Refused when it is one too many."""
+        if not (self._frames.take(1, now) and self._bytes.take(size, now)):
+            raise Refused(CloseCode.FLOODING, "flooding", "More frames than a call needs.")
+
+    def misread(self, fault: BadFrame, now: float) -> list[Effect]:
+        """Answers a frame that could not be read; raises Refused at the third one in 10 s."""
+        if fault.error.code == "frame_too_large":
+            if self._too_large.strike(now):
+                raise Refused(CloseCode.FRAMES_TOO_LARGE, fault.error.code, fault.error.detail)
+        elif self._bad.strike(now):
+            raise Refused(CloseCode.BAD_FRAMES, fault.error.code, fault.error.detail)
+        return [Reply(fault.error)]
+
+    def receive(self, frame: Frame) -> list[Effect]:
+        match frame:
+            case Ping(t=t):
+                return [Reply(Pong(t=t))]
+            case Leave():
+                return [GiveUpSeat()]
+            case Join(state=state):
+                if self.seated:
+                    return [_answer(frame, "already_joined", "This socket has its seat.")]
+                return [TakeSeat(state)]
+            case _ if not self.seated:
+                return [_answer(frame, "not_joined", "Send `join` first.")]
+            case State():
+                return [Announce(frame.media)]
+            case signal:
+                return [self._relay(signal)]
+
+    def _relay(self, signal: Offer | Answer | Ice) -> Effect:
+        if signal.to == self.peer:
+            return _answer(signal, "self_addressed", "A signal goes to another peer.")
+        standing = self.standing(signal.to)
+        if standing is not Standing.HERE:
+            return _answer(signal, standing.value, _DETAILS[standing])
+        if not self._within_generation(signal):
+            return _answer(
+                signal,
+                "too_many_candidates",
+                f"At most {CANDIDATES_PER_GENERATION} candidates follow one description.",
+            )
+        sent_as = _SENT_AS[type(signal)]
+        # The sender is ours to state, never the client's.
+        return Deliver(
+            signal.to,
+            sent_as(from_=self.peer, data=signal.data, connection=signal.connection),
+        )
+
+    def _within_generation(self, signal: Offer | Answer | Ice) -> bool:
+        """Each description begins a generation of candidates anew (RFC 8838, section 3)."""
+        pair = (signal.to, signal.connection)
+        if not isinstance(signal, Ice):
+            # Old connections of the pair are over; only the newest is counted.
+            for old in [key for key in self._candidates if key[0] == signal.to]:
+                del self._candidates[old]
+            return True
+        self._candidates[pair] += 1
+        return self._candidates[pair] <= CANDIDATES_PER_GENERATION
+
+
+def _answer(frame: Frame, code: str, detail: str) -> Reply:
+    kind = str(frame.__struct_config__.tag)
+    if isinstance(frame, SignalIn):
+        ref = Ref(type=kind, to=frame.to, connection=frame.connection)
+    else:
+        ref = Ref(type=kind)
+    return Reply(Error(code=code, detail=detail, ref=ref))

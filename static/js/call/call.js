@@ -1,0 +1,232 @@
+/**
+ * One person's way through a call. What the server says moves the mesh; what the person does moves
+ * the devices, the mesh and the server; and all of it becomes events for the state.
+ *
+ * @import { Surroundings } from "../signaling/attempt.js"
+ * @import { Ending } from "../signaling/connection.js"
+ * @import { ServerFrame } from "../signaling/messages.js"
+ * @import { Devices } from "../media/devices.js"
+ * @import { View } from "../rtc/control.js"
+ * @import { Event as CallEvent, OverReason, State } from "./state.js"
+ */
+
+import { Mesh } from "../rtc/mesh.js";
+import { Connection } from "../signaling/connection.js";
+import { showing } from "./state.js";
+
+// How long Join waits for a camera that is about to be there.
+const CAMERA_WITHIN = 1500;
+
+/** @type {Readonly<Record<string, OverReason>>} by error code, close code or refused ticket */
+const ENDINGS = {
+  not_found: "gone",
+  4403: "removed",
+  4404: "ended",
+  4409: "replaced",
+  4423: "full",
+  signed_out: "signed_out",
+  gone: "gone",
+};
+
+/**
+ * @typedef {object} Parts
+ * @property {Devices} devices
+ * @property {(event: CallEvent) => void} dispatch
+ * @property {() => State} state
+ * @property {(configuration: RTCConfiguration) => RTCPeerConnection} createConnection
+ */
+
+export class Call {
+  #connection;
+  #mesh;
+  #devices;
+  #dispatch;
+  #state;
+  #captured = Promise.resolve();
+  #capturing = true;
+  #wantsIn = false;
+  /** Whether my network is another one than at the last `joined`. */
+  #moved = false;
+
+  /** @param {Parts & Surroundings} parts */
+  constructor({ devices, dispatch, state, createConnection, ticket, open }) {
+    this.#devices = devices;
+    this.#dispatch = dispatch;
+    this.#state = state;
+    const changed = (/** @type {Partial<State>} */ values) => dispatch({ type: "changed", values });
+    this.#connection = new Connection(
+      { ticket, open },
+      {
+        frame: (frame) => this.#receive(frame),
+        up: () => changed({ signaling: "up" }),
+        down: () => this.#mesh.suspend(),
+        slow: () => changed({ signaling: "reconnecting" }),
+        silent: () => this.#networkChanged(),
+        over: (ending) => this.#over(ending),
+      },
+    );
+    this.#mesh = new Mesh({
+      createConnection,
+      send: (frame) => this.#connection.send(frame),
+      changed: (peer, link, stream) => dispatch({ type: "link", peer, link, stream }),
+    });
+    devices.addEventListener("change", () => this.#devicesChanged());
+  }
+
+  /** Open the preview: the camera and the socket, each as fast as it can. */
+  open() {
+    this.#connection.connect();
+    this.#captured = this.#devices.start().then(() => {
+      this.#capturing = false;
+      this.#prepare();
+    });
+    return this.#captured;
+  }
+
+  /** Take a seat, as soon as there is a socket to ask for it. */
+  async join() {
+    this.#dispatch({ type: "joining" });
+    await Promise.race([this.#captured, pause(CAMERA_WITHIN)]);
+    this.#wantsIn = true;
+    if (this.#connection.up) this.#enter();
+    else this.#connection.hurry();
+  }
+
+  leave() {
+    this.#connection.leave();
+    this.#end("left");
+  }
+
+  /** The network is another one: the old socket is dead, and so may be every path. */
+  reconnect() {
+    this.#networkChanged();
+    this.#connection.connect();
+  }
+
+  /** The network may be another one. */
+  probe() {
+    this.#connection.probe();
+  }
+
+  /** The page is looked at again. */
+  hurry() {
+    this.#connection.hurry();
+  }
+
+  /** Tell the others what I show. */
+  tell() {
+    if (this.#state().phase !== "call") return;
+    this.#connection.send({ type: "state", ...showing(this.#state()) });
+  }
+
+  /** @param {View} view */
+  show(view) {
+    this.#mesh.show(view);
+  }
+
+  /** @param {boolean} speaking */
+  speak(speaking) {
+    this.#mesh.speak(speaking);
+  }
+
+  /** @param {string} peer */
+  retry(peer) {
+    this.#mesh.retry(peer);
+  }
+
+  levels() {
+    return this.#mesh.levels();
+  }
+
+  /** @param {ServerFrame} frame */
+  #receive(frame) {
+    this.#dispatch({ type: "received", frame, at: Date.now() });
+    switch (frame.type) {
+      case "welcome":
+        return this.#welcomed(frame.iceServers);
+      case "joined":
+        return this.#joined(frame.peers);
+      case "peer-joined":
+        return this.#state().phase === "preview" ? this.#prepare() : this.#mesh.arrived(frame.peer);
+      case "peer-left":
+        return this.#mesh.left(frame.peer);
+      case "peer-away":
+        return this.#mesh.away(frame.peer);
+      case "peer-back":
+        return this.#mesh.back(frame.peer);
+      case "offer":
+      case "answer":
+      case "ice":
+        return this.#mesh.receive(frame);
+      case "ice-servers":
+        return this.#mesh.setIceServers(frame.iceServers);
+    }
+  }
+
+  /**
+   * A new socket without a seat. Whoever was in the call joins it anew, as a new peer.
+   * @param {RTCIceServer[]} iceServers
+   */
+  #welcomed(iceServers) {
+    const { phase } = this.#state();
+    if (phase === "call" || this.#moved) this.#mesh.close();
+    this.#moved = false;
+    this.#mesh.setIceServers(iceServers);
+    if (this.#wantsIn) this.#enter();
+    else this.#prepare();
+  }
+
+  #enter() {
+    this.#connection.send({ type: "join", state: showing(this.#state()) });
+    this.#mesh.join(this.#present);
+  }
+
+  /** @param {{peer: string, away?: boolean}[]} peers */
+  #joined(peers) {
+    this.#mesh.joined(peers, this.#moved);
+    this.#moved = false;
+    this.tell();
+  }
+
+  /** Have offers ready: with a camera at hand they carry better candidates. */
+  #prepare() {
+    if (this.#state().phase !== "preview" || this.#capturing || !this.#connection.up) return;
+    this.#mesh.prepare(this.#present);
+  }
+
+  get #present() {
+    return this.#state().inside.map(({ peer }) => peer);
+  }
+
+  #devicesChanged() {
+    const before = JSON.stringify(showing(this.#state()));
+    this.#dispatch({ type: "media", values: this.#devices.media });
+    this.#mesh.setTracks(this.#devices.tracks);
+    if (JSON.stringify(showing(this.#state())) !== before) this.tell();
+  }
+
+  #networkChanged() {
+    this.#moved = true;
+  }
+
+  /** @param {Ending} ending */
+  #over(ending) {
+    const known =
+      "refusal" in ending
+        ? ENDINGS[ending.refusal]
+        : (ENDINGS[ending.reason] ?? ENDINGS[ending.code]);
+    this.#end(known ?? "error");
+  }
+
+  /** @param {OverReason} reason */
+  #end(reason) {
+    this.#mesh.close();
+    this.#devices.stop();
+    this.#dispatch({ type: "over", reason });
+  }
+}
+
+/** @param {number} delay */
+function pause(delay) {
+  return new Promise((resolve) => setTimeout(resolve, delay));
+}

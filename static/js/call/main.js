@@ -1,0 +1,144 @@
+/**
+ * The call page: makes the parts, and joins them to the page and the person before it.
+ *
+ * @import { Actions } from "../ui/context.js"
+ * @import { Event as CallEvent, Page, Plain, ProblemDeed } from "./state.js"
+ */
+
+import { Devices } from "../media/devices.js";
+import { permission } from "../media/refusal.js";
+import { ticketOffice } from "../signaling/tickets.js";
+import { Call } from "./call.js";
+import { followDeparture, followNetwork, followVisibility, WakeLock } from "./lifecycle.js";
+import { Memory } from "./memory.js";
+import { Sound } from "./sound.js";
+import { initialState, reduce } from "./state.js";
+import { createView } from "./view.js";
+
+/** @type {Page} */
+const page = JSON.parse(element("#page", HTMLElement).textContent);
+const csrf = element("meta[name=csrf-token]", HTMLMetaElement);
+const memory = new Memory(page.room.slug);
+const { preferences } = memory;
+const { audio = true, video = true } = memory.visit;
+
+let state = { ...initialState(page), saveData: preferences.saveData };
+let drawing = false;
+let comingBack = false;
+
+const devices = new Devices(navigator.mediaDevices, { audio, video, ...preferences });
+const call = new Call({
+  devices,
+  dispatch,
+  state: () => state,
+  ticket: ticketOffice(page.urls.tickets, csrf.content),
+  open: (url, protocols) => new WebSocket(url, protocols),
+  createConnection: (configuration) => new RTCPeerConnection(configuration),
+});
+const sound = new Sound({ dispatch, state: () => state, call });
+const wakeLock = new WakeLock();
+
+/** @type {Record<ProblemDeed, () => void>} */
+const deeds = {
+  join: () => comeBack(),
+  reload: () => location.reload(),
+  retry: () => location.reload(),
+  retryMedia: () => devices.retry(),
+  rooms: () => location.assign(page.urls.rooms),
+  signIn: () => location.assign(page.urls.signIn),
+};
+
+/** @type {Actions} */
+const actions = {
+  join: () => call.join(),
+  leave: () => call.leave(),
+  toggleMicrophone: () => devices.setMicrophone(!state.media.audio),
+  toggleCamera: () => devices.setCamera(!state.media.video),
+  toggleHand() {
+    change({ hand: !state.hand });
+    call.tell();
+  },
+  async chooseDevice(kind, deviceId) {
+    await devices.choose(kind, deviceId);
+    memory.preferences = devices.wishes;
+  },
+  retryMedia: () => devices.retry(),
+  async setSaveData(saveData) {
+    change({ saveData });
+    await devices.setSaveData(saveData);
+    memory.preferences = devices.wishes;
+  },
+  testSpeaker: () => sound.test(),
+  playbackFailed: () => change({ playbackBlocked: true }),
+  unlockPlayback() {
+    sound.unlock();
+    change({ playbackBlocked: false });
+  },
+  retryPeer: (peer) => call.retry(peer),
+  openPanel: (panel) => change({ panel }),
+  setLayout: (layout) => change({ layout }),
+  pin: (pinned) => change({ pinned }),
+  dismissProblem: () => change({ problem: null }),
+  do: (deed) => deeds[deed](),
+};
+
+const view = createView(element("#call", HTMLElement), page, actions);
+
+devices.addEventListener("change", () => sound.listen(devices.tracks.microphone));
+addEventListener("pointerdown", () => sound.unlock());
+addEventListener("keydown", () => sound.unlock());
+followNetwork(call, dispatch);
+followVisibility(call);
+followDeparture(() => state, call, remember);
+open();
+
+async function open() {
+  const ready = call.open();
+  if (!memory.wasInside) return;
+  // A question about the camera is answered before anybody is joined behind one's back.
+  if ((await permission("microphone")) !== "granted") return;
+  await ready;
+  call.join();
+}
+
+/** @param {CallEvent} event */
+function dispatch(event) {
+  state = reduce(state, event);
+  if (drawing) return;
+  drawing = true;
+  // A hidden page draws no frames, but whoever arrives must be heard there too.
+  if (document.hidden) setTimeout(draw);
+  else requestAnimationFrame(draw);
+}
+
+function draw() {
+  drawing = false;
+  wakeLock.follow(state.phase === "call" && !document.hidden);
+  view.render(state);
+}
+
+/** @param {Partial<Plain>} values */
+function change(values) {
+  dispatch({ type: "changed", values });
+}
+
+function remember() {
+  const inCall = comingBack || state.phase === "joining" || state.phase === "call";
+  memory.visit = { ...devices.wishes, inCall, at: Date.now() };
+}
+
+function comeBack() {
+  comingBack = true;
+  location.reload();
+}
+
+/**
+ * @template {Element} T
+ * @param {string} selector
+ * @param {new () => T} Kind
+ */
+function element(selector, Kind) {
+  const found = document.querySelector(selector);
+  if (found instanceof Kind) return found;
+  throw new Error(`The page lacks ${selector}`);
+}

@@ -1,0 +1,64 @@
+/**
+ * What the page remembers: choices for good, and for as long as the tab lives, that one was in the
+ * call and how.
+ *
+ * @import { DeviceKind } from "./state.js"
+ */
+
+const PREFERENCES = "parley.preferences";
+const WAY_BACK = 5 * 60_000;
+
+/**
+ * @typedef {{chosen: Partial<Record<DeviceKind, string>>, saveData: boolean}} Preferences
+ * @typedef {{audio: boolean, video: boolean, inCall: boolean, at: number}} Visit
+ */
+
+export class Memory {
+  #key;
+
+  /** @param {string} slug of the room */
+  constructor(slug) {
+    this.#key = `parley.call.${slug}`;
+  }
+
+  /** @returns {Preferences} */
+  get preferences() {
+    return { chosen: {}, saveData: false, ...read(localStorage, PREFERENCES) };
+  }
+
+  /** @param {Preferences} preferences */
+  set preferences({ chosen, saveData }) {
+    localStorage.setItem(PREFERENCES, JSON.stringify({ chosen, saveData }));
+  }
+
+  /** @returns {Partial<Visit>} the last visit of this tab */
+  get visit() {
+    return read(sessionStorage, this.#key);
+  }
+
+  /** @param {Visit} visit */
+  set visit({ audio, video, inCall, at }) {
+    sessionStorage.setItem(this.#key, JSON.stringify({ audio, video, inCall, at }));
+  }
+
+  /** Whether this page was loaded anew in the middle of a call. */
+  get wasInside() {
+    const { inCall, at } = this.visit;
+    const [loaded] = performance.getEntriesByType("navigation");
+    const reloaded = loaded instanceof PerformanceNavigationTiming && loaded.type === "reload";
+    return reloaded && inCall === true && at !== undefined && Date.now() - at < WAY_BACK;
+  }
+}
+
+/**
+ * @param {Storage} storage
+ * @param {string} key
+ */
+function read(storage, key) {
+  try {
+    return JSON.parse(storage.getItem(key) ?? "{}");
+  } catch {
+    // Another hand wrote there; begin anew.
+    return {};
+  }
+}

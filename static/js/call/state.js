@@ -1,0 +1,336 @@
+/**
+ * The call as one value: events go in, the next state comes out. Nothing here touches the browser.
+ *
+ * @import { Person, ServerFrame, Showing, Snapshot } from "../signaling/messages.js"
+ */
+
+/**
+ * @typedef {"pending" | "on" | "off" | "denied" | "dismissed" | "blocked" | "in-use" | "none"
+ *   | "insecure"} CaptureStatus
+ * @typedef {{status: CaptureStatus, deviceId: string | null}} Capture
+ * @typedef {{deviceId: string, label: string}} Device
+ * @typedef {"audioinput" | "videoinput" | "audiooutput"} DeviceKind
+ * @typedef {"connecting" | "up" | "reconnecting" | "failed"} Link
+ * @typedef {"left" | "removed" | "ended" | "replaced" | "full" | "signed_out" | "gone"
+ *   | "error"} OverReason
+ * @typedef {"retry" | "reload" | "signIn" | "rooms" | "join" | "retryMedia"} ProblemDeed
+ * @typedef {{label: string, do: ProblemDeed}} ProblemAction
+ * @typedef {{code: string, text: string, action: ProblemAction | null}} Problem
+ *
+ * @typedef {object} Media
+ * @property {boolean} audio wanted and on
+ * @property {boolean} video wanted and on
+ * @property {Capture} microphone
+ * @property {Capture} camera
+ * @property {MediaStream | null} stream my own picture, to be shown muted
+ * @property {number} level of the microphone, 0 to 1
+ * @property {Record<DeviceKind, Device[]>} devices
+ * @property {string | null} speakerId
+ *
+ * @typedef {object} Peer
+ * @property {string} peer
+ * @property {number} user
+ * @property {string} name
+ * @property {string} role
+ * @property {Showing} state
+ * @property {boolean} away its socket is gone, its seat is held
+ * @property {Link} link
+ * @property {boolean} speaking
+ * @property {MediaStream | null} stream
+ *
+ * @typedef {object} State
+ * @property {"preview" | "joining" | "call" | "over"} phase
+ * @property {{slug: string, name: string, capacity: number}} room
+ * @property {{peer: string | null, user: number, name: string}} self
+ * @property {{peer: string, name: string}[]} inside who is in the call while I am not
+ * @property {Peer[]} peers the others, in order of arrival
+ * @property {Media} media
+ * @property {"connecting" | "up" | "reconnecting"} signaling
+ * @property {boolean} offline
+ * @property {Problem | null} problem
+ * @property {{reason: OverReason} | null} over
+ * @property {number | null} startedAt when I joined, in ms
+ * @property {null | "people" | "settings" | "help" | "more"} panel
+ * @property {"grid" | "speaker"} layout
+ * @property {string | null} pinned
+ * @property {string | null} speaker the loudest, held for 5 s
+ * @property {boolean} hand
+ * @property {boolean} playbackBlocked one press must unlock the sound
+ * @property {boolean} silentMicrophone on, but nothing comes from it
+ * @property {boolean} saveData
+ *
+ * @typedef {Pick<State, "signaling" | "offline" | "problem" | "panel" | "layout" | "pinned" | "hand"
+ *   | "playbackBlocked" | "silentMicrophone" | "saveData">} Plain
+ *
+ * @typedef {{type: "received", frame: ServerFrame, at: number}
+ *   | {type: "changed", values: Partial<Plain>}
+ *   | {type: "media", values: Partial<Media>}
+ *   | {type: "link", peer: string, link: Link, stream: MediaStream | null}
+ *   | {type: "voices", speaking: ReadonlySet<string>, speaker: string | null}
+ *   | {type: "joining"}
+ *   | {type: "refused", problem: Problem}
+ *   | {type: "over", reason: OverReason}} Event
+ *
+ * @typedef {object} Urls
+ * @property {string} tickets
+ * @property {string} rooms
+ * @property {string} signIn
+ *
+ * @typedef {object} Page what the server wrote into the page
+ * @property {{slug: string, name: string, capacity: number}} room
+ * @property {{user: number, name: string}} self
+ * @property {Urls & Record<string, string | null>} urls
+ * @property {string | null} [inviteUrl]
+ */
+
+/** @type {Showing} */
+const NOTHING = { audio: false, video: false, screen: false, hand: false };
+
+/**
+ * @param {Page} page
+ * @returns {State}
+ */
+export function initialState(page) {
+  return {
+    phase: "preview",
+    room: page.room,
+    self: { peer: null, ...page.self },
+    inside: [],
+    peers: [],
+    media: {
+      audio: false,
+      video: false,
+      microphone: { status: "off", deviceId: null },
+      camera: { status: "off", deviceId: null },
+      stream: null,
+      level: 0,
+      devices: { audioinput: [], videoinput: [], audiooutput: [] },
+      speakerId: null,
+    },
+    signaling: "connecting",
+    offline: false,
+    problem: null,
+    over: null,
+    startedAt: null,
+    panel: null,
+    layout: "grid",
+    pinned: null,
+    speaker: null,
+    hand: false,
+    playbackBlocked: false,
+    silentMicrophone: false,
+    saveData: false,
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {Event} event
+ * @returns {State}
+ */
+export function reduce(state, event) {
+  switch (event.type) {
+    case "received":
+      return receive(state, event.frame, event.at);
+    case "changed":
+      return { ...state, ...event.values };
+    case "media":
+      return { ...state, media: { ...state.media, ...event.values } };
+    case "link":
+      return withPeer(state, event.peer, { link: event.link, stream: event.stream });
+    case "voices":
+      return withVoices(state, event.speaking, event.speaker);
+    case "joining":
+      return { ...state, phase: "joining", problem: null, over: null };
+    case "refused":
+      return { ...state, phase: "preview", peers: [], problem: event.problem };
+    case "over":
+      return over(state, event.reason);
+  }
+}
+
+/**
+ * What I show to the others.
+ * @param {State} state
+ * @returns {Showing}
+ */
+export function showing({ media, hand }) {
+  return { audio: media.audio, video: media.video, screen: false, hand };
+}
+
+/**
+ * @param {State} state
+ * @param {ServerFrame} frame
+ * @param {number} at
+ * @returns {State}
+ */
+function receive(state, frame, at) {
+  switch (frame.type) {
+    case "welcome":
+      return welcomed(state, frame.self, frame.room, frame.present);
+    case "joined":
+      return joined(state, frame.peers, at);
+    case "peer-joined":
+      return arrived(state, frame);
+    case "peer-left":
+      return departed(state, frame.peer);
+    case "peer-away":
+      return withPeer(state, frame.peer, { away: true });
+    case "peer-back":
+      return withPeer(state, frame.peer, { away: false });
+    case "state":
+      return withPeer(state, frame.from, { state: shown(frame) });
+    case "room":
+      return { ...state, room: { ...state.room, ...known(frame) } };
+    default:
+      return state;
+  }
+}
+
+/**
+ * @param {State} state
+ * @param {Person} self
+ * @param {{name?: string, capacity?: number}} room
+ * @param {Person[]} present
+ * @returns {State}
+ */
+function welcomed(state, self, room, present) {
+  return {
+    ...state,
+    self: { peer: self.peer, user: self.user, name: self.name },
+    room: { ...state.room, ...known(room) },
+    inside: present.map(({ peer, name }) => ({ peer, name })),
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {Snapshot[]} snapshot
+ * @param {number} at
+ * @returns {State}
+ */
+function joined(state, snapshot, at) {
+  const held = new Map(state.peers.map((peer) => [peer.peer, peer]));
+  return withoutGhosts({
+    ...state,
+    phase: "call",
+    startedAt: state.startedAt ?? at,
+    peers: snapshot.map((peer) => merged(held.get(peer.peer), peer)),
+    inside: [],
+  });
+}
+
+/**
+ * @param {State} state
+ * @param {Snapshot} person
+ * @returns {State}
+ */
+function arrived(state, person) {
+  if (state.phase !== "call") {
+    const others = state.inside.filter(({ peer }) => peer !== person.peer);
+    return { ...state, inside: [...others, { peer: person.peer, name: person.name }] };
+  }
+  const others = state.peers.filter(({ peer }) => peer !== person.peer);
+  return { ...state, peers: [...others, merged(undefined, person)] };
+}
+
+/**
+ * @param {State} state
+ * @param {string} gone
+ * @returns {State}
+ */
+function departed(state, gone) {
+  return withoutGhosts({
+    ...state,
+    inside: state.inside.filter(({ peer }) => peer !== gone),
+    peers: state.peers.filter(({ peer }) => peer !== gone),
+  });
+}
+
+/**
+ * @param {State} state
+ * @param {OverReason} reason
+ * @returns {State}
+ */
+function over(state, reason) {
+  return { ...state, phase: "over", over: { reason }, peers: [], problem: null, panel: null };
+}
+
+/**
+ * Nobody stays pinned or loudest who is not there any more.
+ * @param {State} state
+ * @returns {State}
+ */
+function withoutGhosts(state) {
+  const here = new Set([state.self.peer, ...state.peers.map(({ peer }) => peer)]);
+  return {
+    ...state,
+    pinned: here.has(state.pinned) ? state.pinned : null,
+    speaker: here.has(state.speaker) ? state.speaker : null,
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {ReadonlySet<string>} speaking
+ * @param {string | null} speaker
+ * @returns {State}
+ */
+function withVoices(state, speaking, speaker) {
+  const peers = state.peers.map((peer) =>
+    peer.speaking === speaking.has(peer.peer)
+      ? peer
+      : { ...peer, speaking: speaking.has(peer.peer) },
+  );
+  return { ...state, peers, speaker };
+}
+
+/**
+ * @param {State} state
+ * @param {string} id
+ * @param {Partial<Peer>} values
+ * @returns {State}
+ */
+function withPeer(state, id, values) {
+  const peers = state.peers.map((peer) => (peer.peer === id ? { ...peer, ...values } : peer));
+  return { ...state, peers };
+}
+
+/**
+ * A server that was restarted does not know what its peers show: then what is held stands.
+ * @param {Peer | undefined} held
+ * @param {Snapshot} snapshot
+ * @returns {Peer}
+ */
+function merged(held, snapshot) {
+  return {
+    peer: snapshot.peer,
+    user: snapshot.user,
+    name: snapshot.name,
+    role: snapshot.role,
+    state: snapshot.state ? shown(snapshot.state) : (held?.state ?? NOTHING),
+    away: snapshot.away ?? false,
+    link: held?.link ?? "connecting",
+    speaking: held?.speaking ?? false,
+    stream: held?.stream ?? null,
+  };
+}
+
+/**
+ * @param {Showing} frame
+ * @returns {Showing}
+ */
+function shown({ audio, video, screen, hand }) {
+  return { audio, video, screen, hand };
+}
+
+/**
+ * @param {{name?: string, capacity?: number}} room
+ * @returns {{name?: string, capacity?: number}}
+ */
+function known({ name, capacity }) {
+  return {
+    ...(name !== undefined && { name }),
+    ...(capacity !== undefined && { capacity }),
+  };
+}

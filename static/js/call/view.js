@@ -1,0 +1,125 @@
+/** The page as a picture of the state: which screen, its parts, and what follows each render. */
+
+import { html, render } from "../../vendor/lit-html/lit-html.js";
+import { Focus } from "../ui/focus.js";
+import { createIcons } from "../ui/icons.js";
+import { Invitation } from "../ui/invite.js";
+import { notices } from "../ui/notices.js";
+import { over } from "../ui/over.js";
+import { panel } from "../ui/panels.js";
+import { preview } from "../ui/preview.js";
+import { listenForShortcuts } from "../ui/shortcuts.js";
+import { Sinks } from "../ui/sinks.js";
+import { Stage } from "../ui/stage.js";
+import { toolbar } from "../ui/toolbar.js";
+import { Windows } from "../ui/windows.js";
+import { newsBetween } from "../ui/words.js";
+
+/** @import { Actions, Ui } from "../ui/context.js" */
+/** @import { Page, State } from "./state.js" */
+
+/**
+ * @param {HTMLElement} root
+ * @param {Page} page
+ * @param {Actions} actions
+ * @returns {{render: (state: State) => void}}
+ */
+export function createView(root, page, actions) {
+  const view = new View(root, page, actions);
+  return { render: (state) => view.render(state) };
+}
+
+class View {
+  #root;
+  #ui;
+  #stage;
+  #invitation;
+  #windows;
+  #focus;
+  #sinks = new Sinks();
+  #theme = document.documentElement.dataset.theme;
+  #news = "";
+  #clock = 0;
+  /** @type {State | null} */
+  #state = null;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Page} page
+   * @param {Actions} actions
+   */
+  constructor(root, page, actions) {
+    this.#root = root;
+    /** @type {Ui} */
+    this.#ui = {
+      page,
+      actions,
+      icon: createIcons(page.urls.sprite ?? ""),
+      refresh: () => this.#again(),
+    };
+    this.#invitation = new Invitation(this.#ui);
+    this.#stage = new Stage(this.#ui, this.#invitation);
+    this.#windows = new Windows(root, () => this.#again());
+    this.#focus = new Focus(root);
+    listenForShortcuts(() => this.#state, actions, this.#windows);
+  }
+
+  /** @param {State} state */
+  render(state) {
+    // The server's first state stands until there is something to put in its place.
+    if (this.#state === null) this.#root.replaceChildren();
+    this.#news = newsBetween(this.#state, state) ?? this.#news;
+    this.#focus.remember(state);
+    this.#dress(state);
+    render(this.#page(state), this.#root);
+    this.#state = state;
+    this.#stage.place(this.#root);
+    this.#sinks.send(this.#root, state.media.speakerId);
+    this.#focus.settle(state);
+  }
+
+  #again() {
+    if (this.#state) this.render(this.#state);
+  }
+
+  /** @param {State} state */
+  #page(state) {
+    return html`
+      <p class="hidden" role="status">${state.phase === "call" ? this.#news : ""}</p>
+      ${this.#screen(state)}
+    `;
+  }
+
+  /** @param {State} state */
+  #screen(state) {
+    if (state.phase === "over") return over(state, this.#ui);
+    if (state.phase !== "call") return preview(state, this.#ui);
+    return html`
+      <div class="call" ?data-panel=${state.panel !== null}>
+        ${notices(state, this.#ui)} ${this.#stage.render(state)}
+        ${panel(state, this.#ui, { invitation: this.#invitation, windows: this.#windows })}
+        ${toolbar(state, this.#ui)}
+      </div>
+    `;
+  }
+
+  /**
+   * The call is dark in either theme and has the page to itself; its clock ticks once a second.
+   * @param {State} state
+   */
+  #dress({ phase }) {
+    if (phase === this.#state?.phase) return;
+    const { dataset } = document.documentElement;
+    dataset.phase = phase;
+    clearInterval(this.#clock);
+    if (phase === "call") {
+      this.#theme = dataset.theme;
+      dataset.theme = "dark";
+      this.#clock = window.setInterval(() => this.#again(), 1000);
+    } else if (this.#state?.phase === "call") {
+      if (document.fullscreenElement) this.#windows.toggleFull();
+      if (this.#theme === undefined) delete dataset.theme;
+      else dataset.theme = this.#theme;
+    }
+  }
+}

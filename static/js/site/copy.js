@@ -1,0 +1,26 @@
+/** Buttons that copy a field: `<button data-copy="id of the field" data-copied="what it then says">`. */
+
+const SHOWN_MS = 2000;
+
+/** @param {HTMLButtonElement} button */
+async function copy(button) {
+  const field = document.getElementById(button.dataset.copy ?? "");
+  if (!(field instanceof HTMLInputElement)) return;
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    return; // not allowed here: it is selected, one key copies it
+  }
+  const label = button.querySelector("span") ?? button;
+  const before = label.textContent;
+  label.textContent = button.dataset.copied ?? "Copied";
+  button.disabled = true;
+  setTimeout(() => {
+    label.textContent = before;
+    button.disabled = false;
+  }, SHOWN_MS);
+}
+
+for (const button of document.querySelectorAll("button[data-copy]"))
+  if (button instanceof HTMLButtonElement) button.addEventListener("click", () => copy(button));

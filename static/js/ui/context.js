@@ -1,0 +1,35 @@
+/**
+ * What every part of the call page is given: the page's facts, what people may do, and icons.
+ *
+ * @import { DeviceKind, Page, ProblemDeed, State } from "../call/state.js"
+ * @import { TemplateResult } from "../../vendor/lit-html/lit-html.js"
+ */
+
+/**
+ * @typedef {object} Actions the deeds of the page; each changes the state and never throws
+ * @property {() => void} join
+ * @property {() => void} leave
+ * @property {() => void} toggleMicrophone
+ * @property {() => void} toggleCamera
+ * @property {() => void} toggleHand
+ * @property {(kind: DeviceKind, deviceId: string) => void} chooseDevice
+ * @property {() => void} retryMedia
+ * @property {(on: boolean) => void} setSaveData
+ * @property {() => void} testSpeaker
+ * @property {() => void} playbackFailed the browser refused to play before a click
+ * @property {() => void} unlockPlayback
+ * @property {(peer: string) => void} retryPeer
+ * @property {(panel: State["panel"]) => void} openPanel
+ * @property {(layout: State["layout"]) => void} setLayout
+ * @property {(peer: string | null) => void} pin
+ * @property {() => void} dismissProblem
+ * @property {(deed: ProblemDeed) => void} do
+ *
+ * @typedef {object} Ui
+ * @property {Page} page
+ * @property {Actions} actions
+ * @property {(name: string) => TemplateResult} icon
+ * @property {() => void} refresh renders again after something that only the view knows
+ */
+
+export {};

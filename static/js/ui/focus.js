@@ -1,0 +1,55 @@
+/** Keeps the keyboard where people expect it when panels and phases come and go. */
+
+/** @import { State } from "../call/state.js" */
+
+export class Focus {
+  #root;
+  /** @type {State["panel"]} */
+  #panel = null;
+  /** @type {State["phase"] | null} */
+  #phase = null;
+  /** @type {Element | null} */
+  #opener = null;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.#root = root;
+  }
+
+  /**
+   * Before the render: the button that opened the panel still has the focus.
+   * @param {State} state
+   */
+  remember(state) {
+    if (state.panel && !this.#panel) this.#opener = document.activeElement;
+  }
+
+  /**
+   * After it: a new panel or screen is read from its heading, a closed one gives the focus back.
+   * @param {State} state
+   */
+  settle({ panel, phase }) {
+    if (this.#phase !== null && phase !== this.#phase && (phase === "call" || phase === "over")) {
+      this.#go("h1");
+    }
+    if (panel && panel !== this.#panel) this.#go("#panel-title");
+    if (!panel && this.#panel && phase === "call") this.#giveBack(this.#panel);
+    this.#panel = panel;
+    this.#phase = phase;
+  }
+
+  /** @param {string} selector */
+  #go(selector) {
+    const target = /** @type {HTMLElement | null} */ (this.#root.querySelector(selector));
+    target?.focus({ preventScroll: true });
+  }
+
+  /** @param {string} panel */
+  #giveBack(panel) {
+    const opener = this.#opener;
+    if (opener instanceof HTMLElement && opener !== document.body && opener.isConnected) {
+      opener.focus({ preventScroll: true });
+    }
+    if (document.activeElement === document.body) this.#go(`[data-opens="${panel}"]`);
+  }
+}

@@ -1,0 +1,92 @@
+/** Getting someone in: a link to send, made when it is asked for and copied with the same press. */
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+
+/** @import { Ui } from "./context.js" */
+
+const COPIED = "Copied. Send it to whom you want to meet.";
+
+export class Invitation {
+  #ui;
+  /** @type {string | null} */
+  #link;
+  #said = "";
+
+  /** @param {Ui} ui */
+  constructor(ui) {
+    this.#ui = ui;
+    this.#link =
+      ui.page.inviteUrl ?? (this.#endpoint ? null : (location.href.split("#")[0] ?? null));
+  }
+
+  /** Only who may invite is given the address at which invitations are made. */
+  get #endpoint() {
+    return this.#ui.page.urls.invitations ?? null;
+  }
+
+  get #explanation() {
+    if (this.#endpoint || this.#ui.page.inviteUrl) {
+      return "Whoever opens the link can come in, for seven days.";
+    }
+    return "Members of this room come in by this address.";
+  }
+
+  card() {
+    return html`
+      <section class="invite" aria-label="Invite">
+        <h2>You are the only one here</h2>
+        <p>Send the link to whom you want to meet. ${this.#explanation}</p>
+        ${this.#field()} ${this.copyButton("primary")}
+      </section>
+    `;
+  }
+
+  /** @param {string} kind */
+  copyButton(kind) {
+    return html`
+      <button type="button" class="button ${kind}" @click=${() => this.#copy()}>
+        ${this.#ui.icon(this.#said === COPIED ? "check" : "link")}
+        ${this.#endpoint || this.#ui.page.inviteUrl ? "Copy invitation" : "Copy address"}
+      </button>
+      <p class="invite-said" role="status">${this.#said}</p>
+    `;
+  }
+
+  #field() {
+    if (!this.#link) return nothing;
+    const select = (/** @type {{currentTarget: HTMLInputElement}} */ { currentTarget }) =>
+      currentTarget.select();
+    return html`<input
+      class="invite-link"
+      readonly
+      aria-label="Link to send"
+      .value=${this.#link}
+      @focus=${select}
+    />`;
+  }
+
+  async #copy() {
+    try {
+      this.#link ??= await this.#make();
+      await navigator.clipboard.writeText(this.#link);
+      this.#said = COPIED;
+    } catch {
+      this.#said = this.#link
+        ? "Your browser did not let us copy. Select the link and copy it."
+        : "The link could not be made. Try again in a moment.";
+    }
+    this.#ui.refresh();
+  }
+
+  async #make() {
+    const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
+    const response = await fetch(/** @type {string} */ (this.#endpoint), {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+      body: "{}",
+    });
+    if (!response.ok) throw new Error(`no invitation: ${response.status}`);
+    const { url } = await response.json();
+    return String(url);
+  }
+}

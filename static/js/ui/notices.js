@@ -1,0 +1,115 @@
+/** What concerns the whole call, said above the faces: one sentence, and the next step. */
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+
+/** @import { State } from "../call/state.js" */
+/** @import { Ui } from "./context.js" */
+
+/**
+ * @param {State} state
+ * @param {Ui} ui
+ */
+export function notices(state, ui) {
+  return html`
+    <div class="notices">
+      <div role="status">${connection(state, ui)} ${silence(state, ui)}</div>
+      <div role="alert">${playback(state, ui)} ${problem(state, ui)}</div>
+    </div>
+  `;
+}
+
+/**
+ * @param {State} state
+ * @param {Ui} ui
+ */
+function connection({ offline, signaling }, { icon }) {
+  if (offline) {
+    return html`<div class="bulletin">
+      ${icon("wifi-off")}
+      <p>You went offline. The call goes on; we are getting you back.</p>
+    </div>`;
+  }
+  if (signaling !== "reconnecting") return nothing;
+  return html`<div class="bulletin">
+    <span class="spinner"></span>
+    <p>Reconnecting to the server. The call goes on meanwhile.</p>
+  </div>`;
+}
+
+/**
+ * @param {State} state
+ * @param {Ui} ui
+ */
+function silence({ silentMicrophone, media, panel, signaling }, { actions, icon }) {
+  if (!silentMicrophone || !media.audio || signaling !== "up") return nothing;
+  return html`<div class="bulletin">
+    ${icon("mic-off")}
+    <p>Nothing comes from your microphone. Is it the right one?</p>
+    ${
+      panel === "settings"
+        ? nothing
+        : html`<button
+          type="button"
+          class="button plain"
+          data-opens="settings"
+          @click=${() => actions.openPanel("settings")}
+        >
+          Choose microphone
+        </button>`
+    }
+  </div>`;
+}
+
+/**
+ * @param {State} state
+ * @param {Ui} ui
+ */
+function playback({ playbackBlocked }, { actions, icon }) {
+  if (!playbackBlocked) return nothing;
+  return html`<div class="bulletin">
+    ${icon("volume-2")}
+    <p>Your browser waits for a press before it plays the others.</p>
+    <button
+      type="button"
+      class="button primary"
+      @click=${(/** @type {{currentTarget: Element}} */ { currentTarget }) => {
+        for (const video of currentTarget.closest(".call")?.querySelectorAll("video") ?? []) {
+          // What still refuses reports itself again with the next picture.
+          video.play().catch(() => {});
+        }
+        actions.unlockPlayback();
+      }}
+    >
+      Play
+    </button>
+  </div>`;
+}
+
+/**
+ * @param {State} state
+ * @param {Ui} ui
+ */
+function problem({ problem }, { actions, icon }) {
+  if (!problem) return nothing;
+  const { text, action } = problem;
+  return html`<div class="bulletin">
+    ${icon("triangle-alert")}
+    <p>${text}</p>
+    ${
+      action
+        ? html`<button type="button" class="button plain" @click=${() => actions.do(action.do)}>
+          ${action.label}
+        </button>`
+        : nothing
+    }
+    <button
+      type="button"
+      class="close"
+      aria-label="Dismiss"
+      title="Dismiss"
+      @click=${() => actions.dismissProblem()}
+    >
+      ${icon("x")}
+    </button>
+  </div>`;
+}

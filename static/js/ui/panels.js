@@ -1,0 +1,235 @@
+/** The one panel beside the stage (on phones a sheet): people, settings, shortcuts, more. */
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { deviceSelect, meter, saveDataSwitch, speakerTest } from "./devices.js";
+import { avatar } from "./icons.js";
+import { SHORTCUTS, shortcutsOn, turnShortcuts } from "./shortcuts.js";
+import { statesOf } from "./words.js";
+
+/** @import { Peer, State } from "../call/state.js" */
+/** @import { Ui } from "./context.js" */
+/** @import { Invitation } from "./invite.js" */
+/** @import { Windows } from "./windows.js" */
+
+/** @type {Record<string, string>} */
+const ROLES = { owner: "Owner", moderator: "Moderator", member: "Member", guest: "Guest" };
+
+/**
+ * @param {State} state
+ * @param {Ui} ui
+ * @param {{invitation: Invitation, windows: Windows}} parts
+ */
+export function panel(state, ui, { invitation, windows }) {
+  switch (state.panel) {
+    case "people":
+      return frame("People", people(state, ui), invitation.copyButton("plain wide"), ui);
+    case "settings":
+      return frame("Settings", settings(state, ui), nothing, ui);
+    case "help":
+      return frame("Keyboard shortcuts", help(ui), nothing, ui);
+    case "more":
+      return frame("More", more(state, ui, windows), nothing, ui);
+    default:
+      return nothing;
+  }
+}
+
+/**
+ * @param {string} title
+ * @param {unknown} body
+ * @param {unknown} footer
+ * @param {Ui} ui
+ */
+function frame(title, body, footer, { actions, icon }) {
+  return html`
+    <aside class="panel" aria-labelledby="panel-title">
+      <header>
+        <h2 id="panel-title" tabindex="-1">${title}</h2>
+        <button
+          type="button"
+          class="close"
+          aria-label="Close"
+          title="Close"
+          @click=${() => actions.openPanel(null)}
+        >
+          ${icon("x")}
+        </button>
+      </header>
+      <div class="panel-body">${body}</div>
+      ${footer === nothing ? nothing : html`<footer>${footer}</footer>`}
+    </aside>
+  `;
+}
+
+/**
+ * @param {State} state
+ * @param {Ui} ui
+ */
+function people({ peers, self, room, media, hand, pinned }, ui) {
+  const own = [
+    ...(media.audio ? [] : ["Muted"]),
+    ...(media.video ? [] : ["Camera off"]),
+    ...(hand ? ["Hand up"] : []),
+  ];
+  return html`
+    <h3>In the call <span>${peers.length + 1} of ${room.capacity}</span></h3>
+    <ul class="people">
+      ${row(`${self.name} (you)`, self.name, own.length > 0 ? own : ["Here"], { audio: media.audio, hand }, nothing, ui)}
+      ${peers.map((peer) =>
+        row(
+          peer.name,
+          peer.name,
+          [ROLES[peer.role] ?? "Member", ...statesOf(peer)],
+          peer.state,
+          peers.length > 1 ? pinButton(peer, pinned, ui) : nothing,
+          ui,
+        ),
+      )}
+    </ul>
+  `;
+}
+
+/**
+ * @param {string} label
+ * @param {string} name
+ * @param {string[]} states
+ * @param {{audio: boolean, hand: boolean}} shown
+ * @param {unknown} tools
+ * @param {Ui} ui
+ */
+function row(label, name, states, { audio, hand }, tools, { icon }) {
+  return html`
+    <li>
+      ${avatar(name)}
+      <div class="person">
+        <strong>${label}</strong>
+        <span>${states.join(" · ")}</span>
+      </div>
+      ${hand ? html`<span class="sign hand">${icon("hand")}</span>` : nothing}
+      <span class="sign" ?data-off=${!audio}>${icon(audio ? "mic" : "mic-off")}</span>
+      ${tools}
+    </li>
+  `;
+}
+
+/**
+ * @param {Peer} peer
+ * @param {string | null} pinned
+ * @param {Ui} ui
+ */
+function pinButton({ peer, name }, pinned, { actions, icon }) {
+  const on = peer === pinned;
+  const label = on ? `Unpin ${name}` : `Pin ${name}`;
+  return html`<button
+    type="button"
+    class="close"
+    aria-label=${label}
+    title=${label}
+    @click=${() => actions.pin(on ? null : peer)}
+  >
+    ${icon(on ? "pin-off" : "pin")}
+  </button>`;
+}
+
+/**
+ * @param {State} state
+ * @param {Ui} ui
+ */
+function settings({ media, saveData }, ui) {
+  return html`
+    <div class="settings">
+      ${deviceSelect(media, "audioinput", ui)} ${meter(media)}
+      ${deviceSelect(media, "videoinput", ui)} ${deviceSelect(media, "audiooutput", ui)}
+      ${speakerTest(ui)} ${saveDataSwitch(saveData, ui)}
+    </div>
+  `;
+}
+
+/** @param {Ui} ui */
+function help({ refresh }) {
+  return html`
+    <dl class="shortcuts">
+      ${SHORTCUTS.map(
+        ({ keys, does }) => html`<div>
+          <dt>${does}</dt>
+          <dd><kbd>${keys}</kbd></dd>
+        </div>`,
+      )}
+    </dl>
+    <label class="switch">
+      <input
+        type="checkbox"
+        role="switch"
+        .checked=${shortcutsOn()}
+        @change=${(/** @type {{currentTarget: HTMLInputElement}} */ { currentTarget }) => {
+          turnShortcuts(currentTarget.checked);
+          refresh();
+        }}
+      />
+      <span>
+        <span class="switch-title">Use these shortcuts</span>
+        <span class="switch-hint">Turn them off if you speak to your computer</span>
+      </span>
+    </label>
+  `;
+}
+
+/**
+ * @param {State} state
+ * @param {Ui} ui
+ * @param {Windows} windows
+ */
+function more({ peers, layout }, ui, windows) {
+  const { actions } = ui;
+  const other = layout === "grid" ? "speaker" : "grid";
+  return html`
+    <ul class="entries">
+      ${entry("People", "users", () => actions.openPanel("people"), ui, peers.length + 1)}
+      ${
+        peers.length > 1
+          ? entry(
+              other === "grid" ? "Show everyone alike" : "Show the speaker large",
+              other === "grid" ? "layout-grid" : "layout-panel-left",
+              () => {
+                actions.setLayout(other);
+                actions.openPanel(null);
+              },
+              ui,
+            )
+          : nothing
+      }
+      ${
+        windows.canFloat
+          ? entry("Picture in picture", "picture-in-picture-2", () => windows.float(), ui)
+          : nothing
+      }
+      ${
+        windows.canFill
+          ? entry(
+              windows.full ? "Leave full screen" : "Full screen",
+              windows.full ? "minimize" : "maximize",
+              () => windows.toggleFull(),
+              ui,
+            )
+          : nothing
+      }
+      ${entry("Settings", "settings", () => actions.openPanel("settings"), ui)}
+      ${entry("Keyboard shortcuts", "keyboard", () => actions.openPanel("help"), ui)}
+    </ul>
+  `;
+}
+
+/**
+ * @param {string} label
+ * @param {string} icon
+ * @param {() => void} deed
+ * @param {Ui} ui
+ * @param {unknown} aside
+ */
+function entry(label, icon, deed, ui, aside = nothing) {
+  return html`<li>
+    <button type="button" @click=${deed}>
+      ${ui.icon(icon)}<span>${label}</span>${aside === nothing ? nothing : html`<small>${aside}</small>`}
+    </button>
+  </li>`;
+}

@@ -1,0 +1,226 @@
+/** Before the call: how one looks and sounds, who is inside, and the way in. */
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { deviceSelect, meter, saveDataSwitch, speakerTest } from "./devices.js";
+import { avatar } from "./icons.js";
+import { plays } from "./plays.js";
+import { joinsWithout, troublesOf, whoIsInside } from "./words.js";
+
+/** @import { Media, State } from "../call/state.js" */
+/** @import { Ui } from "./context.js" */
+/** @import { Trouble } from "./words.js" */
+
+/**
+ * @param {State} state
+ * @param {Ui} ui
+ */
+export function preview(state, ui) {
+  const { media } = state;
+  const troubles = troublesOf(media);
+  return html`
+    <div class="preview">
+      <div class="preview-picture">
+        ${picture(state, troubles, ui)} ${troubles.map((trouble) => remedy(trouble, ui))}
+        ${devices(media, ui)}
+      </div>
+      <div class="preview-door">${door(state, ui)}</div>
+    </div>
+  `;
+}
+
+/**
+ * @param {State} state
+ * @param {Trouble[]} troubles
+ * @param {Ui} ui
+ */
+function picture(state, troubles, ui) {
+  const { media } = state;
+  return html`
+    <section class="picture" aria-label="Your picture">
+      <video
+        autoplay
+        playsinline
+        .muted=${true}
+        ?hidden=${!media.video}
+        ${plays(media.stream)}
+      ></video>
+      ${media.video ? nothing : instead(state, troubles, ui)}
+      <div class="picture-controls">
+        <button
+          type="button"
+          class="round"
+          ?data-off=${!media.audio && media.microphone.status !== "pending"}
+          aria-label=${media.audio ? "Mute" : "Unmute"}
+          title=${media.audio ? "Mute" : "Unmute"}
+          @click=${() => ui.actions.toggleMicrophone()}
+        >
+          ${ui.icon(media.audio ? "mic" : "mic-off")}
+        </button>
+        <button
+          type="button"
+          class="round"
+          ?data-off=${!media.video && media.camera.status !== "pending"}
+          aria-label=${media.video ? "Stop video" : "Start video"}
+          title=${media.video ? "Stop video" : "Start video"}
+          @click=${() => ui.actions.toggleCamera()}
+        >
+          ${ui.icon(media.video ? "video" : "video-off")}
+        </button>
+      </div>
+    </section>
+  `;
+}
+
+/**
+ * What stands where the own picture would be.
+ * @param {State} state
+ * @param {Trouble[]} troubles
+ * @param {Ui} ui
+ */
+function instead({ media, self }, troubles, { icon }) {
+  if (media.camera.status === "pending") {
+    return html`
+      <div class="picture-note" role="status">
+        <span class="spinner"></span>
+        <h2>Waiting for your permission</h2>
+        <p>Choose Allow when your browser asks for camera and microphone.</p>
+      </div>
+    `;
+  }
+  const trouble = troubles.find(({ kind }) => kind !== "microphone");
+  if (trouble) {
+    return html`
+      <div class="picture-note" role="status">
+        <span class="picture-sign">${icon("video-off")}</span>
+        <h2>${trouble.title}</h2>
+        <p>${trouble.text}</p>
+      </div>
+    `;
+  }
+  return html`<div class="picture-note">
+    ${avatar(self.name)}
+    <p>Your camera is off</p>
+  </div>`;
+}
+
+/**
+ * @param {Trouble} trouble
+ * @param {Ui} ui
+ */
+function remedy(trouble, { actions, icon }) {
+  return html`
+    <section class="remedy" aria-label=${trouble.title}>
+      <div>
+        ${
+          trouble.kind === "microphone"
+            ? html`<h2>${icon("mic-off")}${trouble.title}</h2>
+              <p>${trouble.text}</p>`
+            : nothing
+        }
+        <ol>
+          ${trouble.steps.map((step) => html`<li>${step}</li>`)}
+        </ol>
+      </div>
+      ${
+        trouble.retry
+          ? html`<button type="button" class="button plain" @click=${() => actions.retryMedia()}>
+            ${icon("refresh-cw")}Try again
+          </button>`
+          : nothing
+      }
+    </section>
+  `;
+}
+
+/**
+ * @param {Media} media
+ * @param {Ui} ui
+ */
+function devices(media, ui) {
+  return html`
+    <div class="devices">
+      ${
+        media.microphone.status === "on" || media.microphone.status === "off"
+          ? html`<div class="device-and-meter">
+            ${deviceSelect(media, "audioinput", ui)} ${meter(media)}
+          </div>`
+          : deviceSelect(media, "audioinput", ui)
+      }
+      ${deviceSelect(media, "videoinput", ui)}
+      <div class="device-and-test">
+        ${deviceSelect(media, "audiooutput", ui)} ${speakerTest(ui)}
+      </div>
+    </div>
+  `;
+}
+
+/**
+ * @param {State} state
+ * @param {Ui} ui
+ */
+function door(state, ui) {
+  const { page, actions, icon } = ui;
+  const joining = state.phase === "joining";
+  const names = state.inside.map(({ name }) => name);
+  const without = joinsWithout(state.media);
+  return html`
+    <h1>${state.room.name}</h1>
+    <p class="inside" role="status">
+      <span class="avatars">${names.slice(0, 5).map(avatar)}</span>${whoIsInside(names)}
+    </p>
+    <p class="appearance">
+      You appear as <strong>${state.self.name}</strong> ·
+      <a href=${page.urls.profile ?? nothing}>Change</a>
+    </p>
+    <button
+      type="button"
+      class="button primary large"
+      aria-disabled=${String(joining)}
+      aria-describedby="join-note"
+      @click=${() => joining || actions.join()}
+    >
+      ${joining ? html`<span class="spinner"></span>` : nothing}Join
+    </button>
+    <p id="join-note" class="door-note">${joining ? "Opening the door" : without}</p>
+    ${state.problem ? obstacle(state.problem, ui) : connection(state, icon)}
+    ${saveDataSwitch(state.saveData, ui)}
+  `;
+}
+
+/**
+ * @param {NonNullable<State["problem"]>} problem
+ * @param {Ui} ui
+ */
+function obstacle({ text, action }, { actions, icon }) {
+  return html`
+    <div class="obstacle" role="alert">
+      ${icon("triangle-alert")}
+      <p>${text}</p>
+      ${
+        action
+          ? html`<button type="button" class="button plain" @click=${() => actions.do(action.do)}>
+            ${action.label}
+          </button>`
+          : nothing
+      }
+    </div>
+  `;
+}
+
+/**
+ * @param {State} state
+ * @param {Ui["icon"]} icon
+ */
+function connection({ signaling, offline }, icon) {
+  if (signaling === "up" && !offline) return nothing;
+  if (signaling === "connecting" && !offline) return nothing;
+  return html`
+    <p class="door-note" role="status">
+      ${icon("wifi-off")}${
+        offline
+          ? "You are offline. Parley comes back by itself."
+          : "The server does not answer. Trying again."
+      }
+    </p>
+  `;
+}

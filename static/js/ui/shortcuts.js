@@ -1,0 +1,90 @@
+/** Keys for who would rather not reach for the mouse. One switch turns them off (WCAG 2.1.4). */
+
+/** @import { State } from "../call/state.js" */
+/** @import { Actions } from "./context.js" */
+/** @import { Windows } from "./windows.js" */
+
+export const SHORTCUTS = [
+  { keys: "M", does: "Mute or unmute" },
+  { keys: "V", does: "Stop or start video" },
+  { keys: "H", does: "Raise or lower your hand" },
+  { keys: "P", does: "People" },
+  { keys: "S", does: "Settings" },
+  { keys: "L", does: "Everyone alike, or the speaker large" },
+  { keys: "I", does: "Picture in picture" },
+  { keys: "F", does: "Full screen" },
+  { keys: "?", does: "This list" },
+  { keys: "Esc", does: "Close what is open" },
+];
+
+const KEPT = "parley.shortcuts";
+
+export function shortcutsOn() {
+  return localStorage.getItem(KEPT) !== "off";
+}
+
+/** @param {boolean} on */
+export function turnShortcuts(on) {
+  localStorage.setItem(KEPT, on ? "on" : "off");
+}
+
+/**
+ * What a key does in this state; null when it is not ours.
+ * @param {string} key
+ * @param {State} state
+ * @param {Actions} actions
+ * @param {Windows} windows
+ * @returns {(() => void) | null}
+ */
+export function deedOf(key, state, actions, windows) {
+  const turn = (/** @type {NonNullable<State["panel"]>} */ name) => () =>
+    actions.openPanel(state.panel === name ? null : name);
+  switch (key.toLowerCase()) {
+    case "m":
+      return actions.toggleMicrophone;
+    case "v":
+      return actions.toggleCamera;
+    case "h":
+      return actions.toggleHand;
+    case "p":
+      return turn("people");
+    case "s":
+      return turn("settings");
+    case "?":
+      return turn("help");
+    case "l":
+      return () => actions.setLayout(state.layout === "grid" ? "speaker" : "grid");
+    case "i":
+      return () => windows.float();
+    case "f":
+      return () => windows.toggleFull();
+    default:
+      return null;
+  }
+}
+
+/**
+ * @param {() => State | null} current
+ * @param {Actions} actions
+ * @param {Windows} windows
+ */
+export function listenForShortcuts(current, actions, windows) {
+  document.addEventListener("keydown", (event) => {
+    const state = current();
+    if (state?.phase !== "call" || event.defaultPrevented) return;
+    if (event.key === "Escape" && state.panel) return actions.openPanel(null);
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (!shortcutsOn() || isWriting(event.target)) return;
+    const deed = deedOf(event.key, state, actions, windows);
+    if (!deed) return;
+    event.preventDefault();
+    deed();
+  });
+}
+
+/** @param {EventTarget | null} target */
+function isWriting(target) {
+  return (
+    target instanceof Element && target.closest("select, textarea, input:not([type=checkbox])")
+  );
+}

@@ -1,0 +1,142 @@
+/** The bar under the stage: where one is and how long, the five controls, and who is here. */
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { duration } from "./words.js";
+
+/** @import { State } from "../call/state.js" */
+/** @import { Ui } from "./context.js" */
+
+/**
+ * @param {State} state
+ * @param {Ui} ui
+ */
+export function toolbar(state, ui) {
+  return html`
+    <div class="bar">
+      <header class="bar-room">
+        <h1 tabindex="-1">${state.room.name}</h1>
+        ${elapsed(state)}
+      </header>
+      <div class="controls" role="group" aria-label="Call controls">${controls(state, ui)}</div>
+      <div class="bar-side">${flip(state, ui)} ${people(state, ui)}</div>
+    </div>
+  `;
+}
+
+/** @param {State} state */
+function elapsed({ startedAt, signaling, offline }) {
+  if (offline || signaling === "reconnecting") return html`<p class="warn">Reconnecting</p>`;
+  if (startedAt === null) return nothing;
+  return html`<p><span class="hidden">In the call for </span>${duration(Date.now() - startedAt)}</p>`;
+}
+
+/**
+ * @param {State} state
+ * @param {Ui} ui
+ */
+function controls({ media, hand, panel }, ui) {
+  const { actions } = ui;
+  return html`
+    <div class="split" ?data-off=${!media.audio}>
+      ${tool(media.audio ? "Mute" : "Unmute", media.audio ? "mic" : "mic-off", actions.toggleMicrophone, ui)}
+      ${caret("Choose microphone and speaker", panel, ui)}
+    </div>
+    <div class="split" ?data-off=${!media.video}>
+      ${tool(
+        media.video ? "Stop video" : "Start video",
+        media.video ? "video" : "video-off",
+        actions.toggleCamera,
+        ui,
+      )}
+      ${caret("Choose camera", panel, ui)}
+    </div>
+    <div class="single" ?data-hand=${hand}>
+      ${tool(hand ? "Lower hand" : "Raise hand", "hand", actions.toggleHand, ui)}
+    </div>
+    <div class="single" ?data-on=${panel === "more"}>${opener("more", "More", "ellipsis", panel, ui)}</div>
+    <div class="single leave">${tool("Leave", "phone", actions.leave, ui)}</div>
+  `;
+}
+
+/**
+ * @param {string} label says what pressing does, and is the button's name
+ * @param {string} icon
+ * @param {() => void} deed
+ * @param {Ui} ui
+ */
+function tool(label, icon, deed, ui) {
+  return html`
+    <button type="button" class="tool" title=${label} @click=${() => deed()}>
+      ${ui.icon(icon)}<span class="tool-label">${label}</span>
+    </button>
+  `;
+}
+
+/**
+ * @param {NonNullable<State["panel"]>} name
+ * @param {string} label
+ * @param {string} icon
+ * @param {State["panel"]} panel
+ * @param {Ui} ui
+ * @param {unknown} badge
+ */
+function opener(name, label, icon, panel, ui, badge = nothing) {
+  return html`
+    <button
+      type="button"
+      class="tool"
+      title=${label}
+      data-opens=${name}
+      aria-expanded=${String(panel === name)}
+      @click=${() => ui.actions.openPanel(panel === name ? null : name)}
+    >
+      ${ui.icon(icon)}<span class="tool-label">${label}</span>${badge}
+    </button>
+  `;
+}
+
+/**
+ * @param {string} label
+ * @param {State["panel"]} panel
+ * @param {Ui} ui
+ */
+function caret(label, panel, { actions, icon }) {
+  return html`
+    <button
+      type="button"
+      class="caret"
+      aria-label=${label}
+      title=${label}
+      data-opens="settings"
+      aria-expanded=${String(panel === "settings")}
+      @click=${() => actions.openPanel(panel === "settings" ? null : "settings")}
+    >
+      ${icon("chevron-up")}
+    </button>
+  `;
+}
+
+/**
+ * @param {State} state
+ * @param {Ui} ui
+ */
+function people({ peers, panel }, ui) {
+  const count = html`<span class="badge">${peers.length + 1}<span class="hidden"> here</span></span>`;
+  return html`<div class="single" ?data-on=${panel === "people"}>
+    ${opener("people", "People", "users", panel, ui, count)}
+  </div>`;
+}
+
+/**
+ * Phones have a camera on each side: one press goes to the next.
+ * @param {State} state
+ * @param {Ui} ui
+ */
+function flip({ media }, ui) {
+  const cameras = media.devices.videoinput;
+  if (cameras.length < 2 || !media.video) return nothing;
+  const now = cameras.findIndex(({ deviceId }) => deviceId === media.camera.deviceId);
+  const then = /** @type {{deviceId: string}} */ (cameras[(now + 1) % cameras.length]);
+  const deed = () => ui.actions.chooseDevice("videoinput", then.deviceId);
+  return html`<div class="single flip">${tool("Switch camera", "refresh-cw", deed, ui)}</div>`;
+}

@@ -1,0 +1,125 @@
+"""What an admin does to an account holds at once, by whatever button."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from tests.accounts.conftest import PASSWORD, signed_in
+
+NEW_PASSWORD = "entirely other words"
+
+
+@pytest.fixture
+def desk(admin):
+    return signed_in("charlie")
+
+
+def fields_of(user: User, **changed: str) -> dict[str, str]:
+    """The form of the user's page as the browser sends it, with the inline's bookkeeping."""
+    return {
+        "username": user.username,
+        "display_name": user.display_name,
+        "email": user.email,
+        "is_active": "on",
+        "devices-TOTAL_FORMS": "0",
+        "devices-INITIAL_FORMS": "0",
+        **changed,
+    }
+
+
+def test_the_pages_of_users_and_devices_work(desk, alice):
+    signed_in("alice")
+    device = alice.devices.get()
+    for page in (
+        "/admin/accounts/user/?q=ali",
+        "/admin/accounts/user/add/",
+        f"/admin/accounts/user/{alice.pk}/change/",
+        f"/admin/accounts/user/{alice.pk}/password/",
+        "/admin/accounts/device/?q=alice",
+        f"/admin/accounts/device/{device.pk}/change/",
+    ):
+        assert desk.get(page).status_code == 200, page
+
+
+def test_an_admin_makes_an_account(desk):
+    form = {"username": "bob", "usable_password": "true"} | {
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+        "devices-TOTAL_FORMS": "0",
+        "devices-INITIAL_FORMS": "0",
+    }
+    assert desk.post("/admin/accounts/user/add/", form).status_code == 302
+    assert User.objects.get(username="bob").check_password(PASSWORD)
+
+
+def test_a_username_that_is_not_allowed_is_refused_here_too(desk, alice):
+    page = f"/admin/accounts/user/{alice.pk}/change/"
+    answer = desk.post(page, fields_of(alice, username="a\u202eb"))
+    assert answer.context["adminform"].form.errors["username"]
+
+
+def test_disabling_an_account_ends_its_sign_ins(
+    desk, alice, news, django_capture_on_commit_callbacks
+):
+    client = signed_in("alice")
+    form = fields_of(alice)
+    del form["is_active"]
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.post(f"/admin/accounts/user/{alice.pk}/change/", form)
+    assert client.get("/accounts/profile/").status_code == 302
+    assert ("user_revoked", alice.pk) in news
+    assert not alice.devices.live().exists()
+
+
+@pytest.mark.parametrize("action", ["disable", "sign_out"])
+def test_the_actions_of_the_list_end_sign_ins(desk, alice, action):
+    client = signed_in("alice")
+    desk.post("/admin/accounts/user/", {"action": action, "_selected_action": [alice.pk]})
+    assert client.get("/accounts/profile/").status_code == 302
+    alice.refresh_from_db()
+    assert alice.is_active is (action == "sign_out")
+
+
+def test_a_password_set_by_an_admin_ends_the_sign_ins(desk, alice):
+    signed_in("alice")
+    form = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    desk.post(f"/admin/accounts/user/{alice.pk}/password/", form)
+    assert not alice.devices.live().exists()
+    signed_in("alice", NEW_PASSWORD)
+
+
+def test_an_admin_who_sets_their_own_password_goes_on_with_a_live_device(desk, admin):
+    form = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    desk.post(f"/admin/accounts/user/{admin.pk}/password/", form)
+    assert desk.get("/admin/").status_code == 200
+    assert str(admin.devices.live().get().pk) == desk.session["device"]
+
+
+def test_deleting_an_account_ends_its_sign_ins(
+    desk, alice, news, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.post(f"/admin/accounts/user/{alice.pk}/delete/", {"post": "yes"})
+    assert not User.objects.filter(pk=alice.pk).exists()
+    assert ("user_revoked", alice.pk) in news
+
+
+def test_signing_a_device_out_in_admin_ends_that_device(desk, alice):
+    signed_in("alice"), signed_in("alice")
+    first, second = alice.devices.order_by("created_at")
+    answer = {"action": "sign_out", "_selected_action": [first.pk]}
+    desk.post("/admin/accounts/device/", answer)
+    assert alice.devices.live().get() == second
+
+
+def test_the_admin_pages_are_entered_through_our_sign_in(db):
+    assert Client().get("/admin/").headers["Location"] == "/admin/login/?next=/admin/"
+    page = Client().get("/admin/login/?next=/admin/")
+    assert page.headers["Location"] == "/accounts/login/?next=%2Fadmin%2F"
+
+
+def test_a_member_is_not_let_into_the_admin_pages(bob):
+    answer = signed_in("bob").get("/admin/", follow=True)
+    assert answer.status_code == 403

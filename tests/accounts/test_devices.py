@@ -1,0 +1,135 @@
+"""A device lives exactly as long as the browser session that it stands for."""
+
+from __future__ import annotations
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from accounts import actions
+from accounts.models import Device, User
+from tests.accounts.conftest import PASSWORD, signed_in
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+NEW_PASSWORD = "entirely other words"
+
+pytestmark = pytest.mark.django_db
+
+
+def device_of(client: Client) -> Device:
+    return Device.objects.get(pk=client.session["device"])
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get("/accounts/profile/").status_code == 200
+
+
+def change_password(client: Client) -> None:
+    answer = client.post(
+        "/accounts/password/change/",
+        {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD},
+    )
+    assert answer.status_code == 302
+
+
+def reset_password(email: str) -> None:
+    """As someone who has the mail and no session does it."""
+    client = Client()
+    client.post("/accounts/password/reset/", {"email": email})
+    link = next(line for line in mail.outbox[-1].body.splitlines() if line.startswith("http"))
+    form = client.get(link.removeprefix("http://testserver"), follow=True)
+    page = form.redirect_chain[-1][0]
+    answer = client.post(page, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    assert answer.status_code == 302
+
+
+@pytest.fixture(autouse=True)
+def host(settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.PARLEY_URL = "http://testserver"
+
+
+def test_signing_in_makes_a_device_named_after_the_browser(alice):
+    client = signed_in("alice", **{"User-Agent": FIREFOX})
+    assert device_of(client).user == alice
+    assert device_of(client).name == "Firefox on Linux"
+    assert device_of(client).ended_at is None
+
+
+def test_each_browser_is_a_device_of_its_own(alice):
+    assert device_of(signed_in("alice")) != device_of(signed_in("alice"))
+
+
+def test_signing_up_makes_a_device_too():
+    client = Client()
+    form = {"username": "alice", "password1": PASSWORD, "password2": PASSWORD}
+    client.post("/accounts/signup/", form)
+    assert device_of(client).user == User.objects.get(username="alice")
+
+
+def test_signing_in_again_keeps_the_device(alice):
+    client = signed_in("alice")
+    before = device_of(client)
+    client.force_login(alice)
+    assert device_of(client) == before
+
+
+def test_signing_out_ends_this_device_alone(alice, news, django_capture_on_commit_callbacks):
+    here, elsewhere = signed_in("alice"), signed_in("alice")
+    device = device_of(here)
+    with django_capture_on_commit_callbacks(execute=True):
+        here.post("/accounts/logout/")
+    device.refresh_from_db()
+    assert device.ended_at is not None
+    assert device_of(elsewhere).ended_at is None
+    assert news == [("device_ended", device.pk)]
+
+
+def test_changing_the_password_keeps_this_session_and_ends_the_others(
+    alice, news, django_capture_on_commit_callbacks
+):
+    here, elsewhere = signed_in("alice"), signed_in("alice")
+    kept, ended = device_of(here), device_of(elsewhere)
+    with django_capture_on_commit_callbacks(execute=True):
+        change_password(here)
+    assert is_signed_in(here)
+    assert not is_signed_in(elsewhere)
+    assert device_of(here) == kept
+    assert kept.user.devices.live().get() == kept
+    assert news == [("device_ended", ended.pk)]
+
+
+def test_resetting_the_password_ends_every_sign_in(alice, news, django_capture_on_commit_callbacks):
+    client = signed_in("alice")
+    with django_capture_on_commit_callbacks(execute=True):
+        reset_password("alice@example.org")
+    assert not is_signed_in(client)
+    assert not alice.devices.live().exists()
+    assert ("user_revoked", alice.pk) in news
+    alice.refresh_from_db()
+    assert alice.auth_version == 1
+
+
+def test_a_revoked_sign_in_does_not_come_back_with_the_account(alice):
+    client = signed_in("alice")
+    actions.disable_user(alice)
+    assert not is_signed_in(client)
+    User.objects.filter(pk=alice.pk).update(is_active=True)
+    assert not is_signed_in(client)
+
+
+def test_nothing_is_told_when_the_transaction_fails(
+    alice, news, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks() as callbacks:
+        actions.revoke_sign_ins(alice)
+    assert news == []
+    assert callbacks
+
+
+def test_a_device_that_is_out_is_not_ended_twice(alice, news, django_capture_on_commit_callbacks):
+    device = device_of(signed_in("alice"))
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.end_device(device)
+        actions.end_device(device)
+    assert news == [("device_ended", device.pk)]

@@ -1,0 +1,92 @@
+"""The one-time link makes the first account the admin, once."""
+
+from __future__ import annotations
+
+import time
+from io import StringIO
+from threading import Barrier, Thread
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from accounts import actions, first_admin
+from accounts.models import User
+from tests.accounts.conftest import PASSWORD, signed_in
+
+ACCOUNT = {"username": "alice", "password1": PASSWORD, "password2": PASSWORD}
+
+
+def printed() -> str:
+    out = StringIO()
+    call_command("first_admin", stdout=out)
+    return out.getvalue().strip()
+
+
+def token() -> str:
+    return printed().partition("#")[2]
+
+
+def test_the_link_makes_an_admin_who_is_signed_in(db):
+    client = Client()
+    answer = client.post("/setup/", {**ACCOUNT, "token": token()})
+    assert answer.headers["Location"] == "/"
+    user = User.objects.get(username="alice")
+    assert user.is_superuser and user.is_staff
+    assert client.get("/admin/").status_code == 200
+
+
+def test_the_secret_of_the_link_stands_in_the_fragment(db):
+    assert printed().startswith("http://localhost:8000/setup/#")
+
+
+def test_who_is_signed_in_already_becomes_the_admin(alice):
+    client = signed_in("alice")
+    client.post("/setup/", {"token": token()})
+    alice.refresh_from_db()
+    assert alice.is_superuser
+
+
+@pytest.mark.parametrize("wrong", ["", "x", "InNldHVwIg:1xV5wc:V-4kPx2b"])
+def test_a_wrong_token_makes_nobody(db, wrong):
+    answer = Client().post("/setup/", {**ACCOUNT, "token": wrong})
+    assert "setup link is not valid" in answer.text
+    assert not User.objects.exists()
+
+
+def test_a_token_of_yesterday_is_refused(db, monkeypatch):
+    old, now = token(), time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 25 * 60 * 60)
+    assert not first_admin.is_good(old)
+
+
+def test_once_there_is_an_admin_there_is_no_link_and_no_form(admin):
+    assert printed() == ""
+    assert Client().get("/setup/").status_code == 410
+    answer = Client().post("/setup/", {**ACCOUNT, "token": first_admin.link().partition("#")[2]})
+    assert answer.status_code == 410
+    assert not User.objects.filter(username="alice").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_the_same_time_one_becomes_the_admin():
+    users = [User.objects.create_user(name) for name in ("alice", "bob")]
+    start, refused = Barrier(2), []
+
+    def claim(user: User) -> None:
+        start.wait()
+        try:
+            actions.make_first_admin(user)
+        except actions.AdminExists:
+            refused.append(user)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=claim, args=[user]) for user in users]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 1
+    assert User.objects.filter(is_superuser=True).count() == 1

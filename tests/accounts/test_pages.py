@@ -1,0 +1,113 @@
+"""Every page of an account is ours: our frame, and nothing that the policy would block."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from accounts.models import User
+from tests.accounts.conftest import PASSWORD, signed_in
+
+SIGNED_OUT = [
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/1-x-y/",
+    "/accounts/password/reset/key/done/",
+    "/accounts/inactive/",
+    "/accounts/confirm-email/",
+    "/accounts/confirm-email/unknown/",
+    "/setup/",
+    "/invite/",
+]
+SIGNED_IN = [
+    "/",
+    "/rooms/new/",
+    "/accounts/profile/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/logout/",
+    "/accounts/reauthenticate/",
+]
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("page", SIGNED_OUT)
+def test_a_page_for_everyone_is_ours(db, page):
+    assert_ours(Client().get(page).text)
+
+
+@pytest.mark.parametrize("page", SIGNED_IN)
+def test_a_page_for_who_is_signed_in_is_ours(alice, page):
+    assert_ours(signed_in("alice").get(page).text)
+
+
+def assert_ours(text: str) -> None:
+    assert "· Parley</title>" in text
+    assert 'class="skip"' in text
+    assert not INLINE.search(text)
+
+
+def test_a_page_that_is_not_there_says_so_in_our_frame(db):
+    answer = Client().get("/nowhere/")
+    assert answer.status_code == 404
+    assert_ours(answer.text)
+
+
+def test_a_broken_page_says_so_without_the_database():
+    from django.template.loader import render_to_string
+
+    assert_ours(render_to_string("500.html"))
+
+
+def test_a_form_without_its_token_is_refused_in_our_frame(db):
+    answer = Client(enforce_csrf_checks=True).post("/accounts/login/", {})
+    assert answer.status_code == 403
+    assert_ours(answer.text)
+
+
+def test_signing_in_leads_on_to_where_one_wanted_to_go(alice):
+    form = {"login": "alice", "password": PASSWORD, "next": "/invite/"}
+    assert Client().post("/accounts/login/", form).headers["Location"] == "/invite/"
+    assert 'value="/invite/"' in Client().get("/accounts/signup/?next=/invite/").text
+
+
+def test_signing_up_takes_a_person_in_without_a_mail(db):
+    client = Client()
+    form = {"username": "bob", "email": "", "password1": PASSWORD, "password2": PASSWORD}
+    assert client.post("/accounts/signup/", form).headers["Location"] == "/"
+    assert client.get("/").status_code == 200
+    assert mail.outbox == []
+
+
+def test_a_new_address_counts_once_its_link_was_followed(alice):
+    client = signed_in("alice")
+    client.post("/accounts/email/", {"email": "new@example.org", "action_add": ""})
+    link = next(line for line in mail.outbox[-1].body.splitlines() if line.startswith("http"))
+    page = "/" + link.split("/", 3)[3]
+    assert_ours(client.get(page).text)
+    client.post(page)
+    alice.refresh_from_db()
+    assert alice.email == "new@example.org"
+
+
+def test_a_changed_password_is_told_by_mail(alice):
+    client = signed_in("alice")
+    client.post("/accounts/email/")  # makes the address a row of allauth's
+    form = {
+        "oldpassword": PASSWORD,
+        "password1": "other words here",
+        "password2": "other words here",
+    }
+    client.post("/accounts/password/change/", form)
+    assert [message.subject for message in mail.outbox] == ["Your password was changed"]
+    assert "If it was not you" in mail.outbox[0].body
+
+
+def test_a_name_is_never_markup(db):
+    user = User.objects.create_user("bob", password=PASSWORD, display_name="<b>Bob</b>")
+    assert f"&lt;b&gt;{user.username.title()}" in signed_in("bob").get("/").text

@@ -1,0 +1,55 @@
+"""What people in a call see of one another."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from tests.e2e.conftest import Gather
+
+
+async def test_four_people_see_and_hear_each_other_in_all_twelve_directions(gather: Gather):
+    tabs = await gather("Alice", "Bob", "Charlie", "Dave")
+    directions = [await tab.everyone_moves(within=40) for tab in tabs]
+    assert sum(map(len, directions)) == 12
+
+
+async def test_who_leaves_is_gone_for_the_others_and_finds_the_way_out(gather: Gather):
+    alice, bob, charlie = await gather("Alice", "Bob", "Charlie")
+    await bob.leave()
+    await alice.sees("Charlie")
+    await charlie.sees("Alice")
+    await alice.everyone_moves()
+
+
+async def test_mute_and_camera_off_are_seen_by_others_and_come_back(gather: Gather):
+    alice, bob = await gather("Alice", "Bob")
+    tile = alice.tile("Bob")
+
+    await bob.press("Mute")
+    await expect(tile).to_contain_text("Muted")
+    await bob.press("Unmute")
+    await expect(tile).not_to_contain_text("Muted")
+
+    await bob.press("Stop video")
+    await expect(tile).to_contain_text("Camera off")
+    await bob.press("Start video")
+    await expect(tile).not_to_contain_text("Camera off")
+    await alice.everyone_moves()
+
+
+async def test_a_closed_page_holds_its_seat_but_a_reloaded_one_takes_it_anew(gather: Gather):
+    alice, bob = await gather("Alice", "Bob")
+    before = await alice.peers()
+    await bob.press("Mute")
+
+    await bob.page.reload()
+    # The browser gives camera and microphone without asking, so that no button is needed.
+    await expect(bob.button("Leave").first).to_be_visible()
+
+    await expect(bob.button("Unmute").first).to_be_visible()
+    await alice.sees("Bob")
+    assert await alice.peers() != before, "a page that was loaded anew is a new peer"
+    await expect(alice.tile("Bob")).to_contain_text("Muted")
+    await bob.press("Unmute")
+    await alice.everyone_moves()
+    await bob.everyone_moves()

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { initialState } from "../../static/js/call/state.js";
+import { deedOf, SHORTCUTS } from "../../static/js/ui/shortcuts.js";
+
+/** @import { Actions } from "../../static/js/ui/context.js" */
+/** @import { Windows } from "../../static/js/ui/windows.js" */
+
+const STATE = initialState({
+  room: { slug: "garden", name: "Garden", capacity: 6 },
+  self: { user: 1, name: "Alice" },
+  urls: { tickets: "", rooms: "", signIn: "" },
+});
+
+/** Keeps what was asked for: the outcome of a key is the deed itself. */
+function recorder() {
+  /** @type {unknown[][]} */
+  const deeds = [];
+  const record = new Proxy(
+    {},
+    {
+      get:
+        (_, name) =>
+        (/** @type {unknown[]} */ ...values) =>
+          deeds.push([name, ...values]),
+    },
+  );
+  return {
+    deeds,
+    actions: /** @type {Actions} */ (record),
+    windows: /** @type {Windows} */ (record),
+  };
+}
+
+/** @param {string} key @param {Partial<typeof STATE>} [changes] */
+function press(key, changes = {}) {
+  const { deeds, actions, windows } = recorder();
+  deedOf(key, { ...STATE, ...changes }, actions, windows)?.();
+  return deeds;
+}
+
+test("every key of the list but Escape does something", () => {
+  for (const { keys } of SHORTCUTS) if (keys !== "Esc") assert.equal(press(keys).length, 1, keys);
+});
+
+test("capital letters do the same", () => {
+  assert.deepEqual(press("M"), [["toggleMicrophone"]]);
+  assert.deepEqual(press("m"), [["toggleMicrophone"]]);
+});
+
+test("a panel's key opens it, and closes it again", () => {
+  assert.deepEqual(press("p"), [["openPanel", "people"]]);
+  assert.deepEqual(press("p", { panel: "people" }), [["openPanel", null]]);
+  assert.deepEqual(press("?", { panel: "people" }), [["openPanel", "help"]]);
+});
+
+test("the layout's key goes back and forth", () => {
+  assert.deepEqual(press("l"), [["setLayout", "speaker"]]);
+  assert.deepEqual(press("l", { layout: "speaker" }), [["setLayout", "grid"]]);
+});
+
+test("other keys are not ours", () => {
+  for (const key of ["x", "Tab", "Enter", " ", "ArrowLeft"]) assert.deepEqual(press(key), []);
+});

@@ -1,0 +1,166 @@
+/** @import { Event, Page } from "../../static/js/call/state.js" */
+/** @import { ServerFrame } from "../../static/js/signaling/messages.js" */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { initialState, reduce, showing } from "../../static/js/call/state.js";
+
+/** @type {Page} */
+const PAGE = {
+  room: { slug: "r", name: "Garden plan", capacity: 6 },
+  self: { user: 1, name: "Alice" },
+  urls: { tickets: "/t", rooms: "/", signIn: "/in" },
+};
+const NOTHING = { audio: false, video: false, screen: false, hand: false };
+const SHOWING = { audio: true, video: true, screen: false, hand: false };
+
+/** @param {string} peer */
+function person(peer) {
+  return { peer, user: 2, name: peer, role: "member", state: SHOWING, away: false };
+}
+
+/** @param {(Event | ServerFrame)[]} events */
+function after(...events) {
+  return events.reduce((state, event) => {
+    const known = ["changed", "media", "link", "voices", "joining", "refused", "over"];
+    if (known.includes(event.type)) return reduce(state, /** @type {Event} */ (event));
+    const frame = /** @type {ServerFrame} */ (event);
+    return reduce(state, { type: "received", frame, at: 1000 });
+  }, initialState(PAGE));
+}
+
+/** @type {ServerFrame} */
+const WELCOME = {
+  type: "welcome",
+  self: { peer: "me", user: 1, name: "Alice", role: "owner" },
+  room: { name: "Garden plan, spring", capacity: 8 },
+  present: [{ peer: "bob", user: 2, name: "Bob" }],
+  iceServers: [],
+};
+
+test("the preview shows who is inside, and follows them", () => {
+  const state = after(WELCOME, { type: "peer-joined", ...person("carol") });
+  assert.deepEqual(
+    state.inside.map(({ name }) => name),
+    ["Bob", "carol"],
+  );
+  assert.deepEqual(state.room, { slug: "r", name: "Garden plan, spring", capacity: 8 });
+  const later = reduce(state, {
+    type: "received",
+    frame: { type: "peer-left", peer: "bob", reason: "left" },
+    at: 1,
+  });
+  assert.deepEqual(
+    later.inside.map(({ name }) => name),
+    ["carol"],
+  );
+});
+
+test("joined brings the others in their order, and the time", () => {
+  const state = after(
+    { type: "joining" },
+    { type: "joined", peers: [person("bob"), person("carol")] },
+  );
+  assert.equal(state.phase, "call");
+  assert.equal(state.startedAt, 1000);
+  assert.deepEqual(
+    state.peers.map(({ peer }) => peer),
+    ["bob", "carol"],
+  );
+  assert.deepEqual(state.inside, []);
+});
+
+test("a snapshot that does not know what someone shows leaves what is held", () => {
+  const stream = /** @type {MediaStream} */ ({});
+  const state = after(
+    { type: "joined", peers: [person("bob")] },
+    { type: "link", peer: "bob", link: "up", stream },
+    {
+      type: "joined",
+      peers: [
+        { ...person("bob"), state: null, away: true },
+        { ...person("carol"), state: null },
+      ],
+    },
+  );
+  const [bob, carol] = state.peers;
+  assert.deepEqual([bob?.state, bob?.link, bob?.stream, bob?.away], [SHOWING, "up", stream, true]);
+  assert.deepEqual(carol?.state, NOTHING);
+});
+
+test("people come, go away, come back, show something else and leave", () => {
+  const inside = [
+    { type: /** @type {const} */ ("joined"), peers: [person("bob")] },
+    { type: /** @type {const} */ ("peer-joined"), ...person("carol") },
+    { type: /** @type {const} */ ("peer-away"), peer: "bob" },
+    { type: /** @type {const} */ ("state"), from: "carol", ...NOTHING, hand: true },
+  ];
+  const state = after(...inside);
+  assert.deepEqual(
+    state.peers.map(({ away }) => away),
+    [true, false],
+  );
+  assert.deepEqual(state.peers[1]?.state, { ...NOTHING, hand: true });
+  const end = after(
+    ...inside,
+    { type: "peer-back", peer: "bob" },
+    { type: "peer-left", peer: "carol", reason: "lost" },
+  );
+  assert.deepEqual(
+    end.peers.map(({ peer, away }) => [peer, away]),
+    [["bob", false]],
+  );
+});
+
+test("nobody who left stays pinned or loudest", () => {
+  const state = after(
+    { type: "joined", peers: [person("bob"), person("carol")] },
+    { type: "voices", speaking: new Set(["bob"]), speaker: "bob" },
+    { type: "changed", values: { pinned: "bob" } },
+    { type: "peer-left", peer: "bob", reason: "left" },
+  );
+  assert.deepEqual([state.pinned, state.speaker], [null, null]);
+});
+
+test("voices mark who speaks and leave the others as they are", () => {
+  const before = after({ type: "joined", peers: [person("bob"), person("carol")] });
+  const state = reduce(before, { type: "voices", speaking: new Set(["bob"]), speaker: "bob" });
+  assert.equal(state.peers[0]?.speaking, true);
+  assert.equal(state.peers[1], before.peers[1]);
+  assert.equal(state.speaker, "bob");
+});
+
+test("what I show follows my devices and my hand", () => {
+  const state = after(
+    { type: "media", values: { audio: true, level: 0.5 } },
+    { type: "changed", values: { hand: true } },
+  );
+  assert.deepEqual(showing(state), { ...NOTHING, audio: true, hand: true });
+});
+
+test("the room's news changes only what it names", () => {
+  const state = after({ type: "room", capacity: 4 });
+  assert.deepEqual(state.room, { slug: "r", name: "Garden plan", capacity: 4 });
+});
+
+test("the end empties the stage and says why", () => {
+  const state = after(
+    { type: "joined", peers: [person("bob")] },
+    { type: "changed", values: { panel: "people" } },
+    { type: "over", reason: "removed" },
+  );
+  assert.deepEqual(
+    [state.phase, state.over, state.peers, state.panel],
+    ["over", { reason: "removed" }, [], null],
+  );
+});
+
+test("frames that concern no one on the page change nothing", () => {
+  const state = initialState(PAGE);
+  for (const frame of /** @type {ServerFrame[]} */ ([
+    { type: "pong", t: 1 },
+    { type: "restart", in: 5 },
+  ])) {
+    assert.equal(reduce(state, { type: "received", frame, at: 1 }), state);
+  }
+});

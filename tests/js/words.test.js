@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { initialState } from "../../static/js/call/state.js";
+import {
+  duration,
+  endingOf,
+  hueOf,
+  initialOf,
+  joinsWithout,
+  newsBetween,
+  queueOf,
+  statesOf,
+  troublesOf,
+  whoIsInside,
+} from "../../static/js/ui/words.js";
+
+/** @import { CaptureStatus, Media, Peer, State } from "../../static/js/call/state.js" */
+
+const { media: MEDIA, ...STATE } = initialState({
+  room: { slug: "garden", name: "Garden", capacity: 6 },
+  self: { user: 1, name: "Alice" },
+  urls: { tickets: "", rooms: "", signIn: "" },
+});
+
+/** @param {CaptureStatus} camera @param {CaptureStatus} microphone @returns {Media} */
+function media(camera, microphone) {
+  return {
+    ...MEDIA,
+    camera: { status: camera, deviceId: null },
+    microphone: { status: microphone, deviceId: null },
+  };
+}
+
+/** @param {Partial<Peer>} [changes] @returns {Peer} */
+function bob(changes = {}) {
+  return {
+    peer: "p1",
+    user: 2,
+    name: "Bob",
+    role: "member",
+    state: { audio: true, video: true, screen: false, hand: false },
+    away: false,
+    link: "up",
+    speaking: false,
+    stream: null,
+    ...changes,
+  };
+}
+
+/** @param {Partial<State>} changes @returns {State} */
+function call(changes) {
+  return { ...STATE, media: MEDIA, phase: "call", signaling: "up", ...changes };
+}
+
+test("each of the six causes has its own sentence and a next step", () => {
+  /** @type {CaptureStatus[]} */
+  const causes = ["denied", "dismissed", "blocked", "in-use", "none", "insecure"];
+  const troubles = causes.map((cause) => troublesOf(media(cause, "on"))[0]);
+  assert.equal(new Set(troubles.map((trouble) => trouble?.title)).size, causes.length);
+  assert.ok(troubles.every((trouble) => trouble && trouble.steps.length > 0));
+  assert.equal(new Set(troubles.map((trouble) => trouble?.steps.join())).size, causes.length);
+});
+
+test("the same cause for both is said once", () => {
+  const [trouble, ...more] = troublesOf(media("denied", "denied"));
+  assert.equal(trouble?.title, "Your browser is blocking camera and microphone");
+  assert.equal(more.length, 0);
+});
+
+test("different causes are said apart", () => {
+  const kinds = troublesOf(media("none", "in-use")).map(({ kind }) => kind);
+  assert.deepEqual(kinds, ["camera", "microphone"]);
+});
+
+test("what was switched off on purpose is no trouble, nor is a pending question", () => {
+  assert.deepEqual(troublesOf(media("off", "pending")), []);
+  assert.equal(joinsWithout(media("off", "on")), "");
+});
+
+test("where only another address helps there is nothing to try again", () => {
+  assert.equal(troublesOf(media("insecure", "insecure"))[0]?.retry, false);
+});
+
+test("the door says what one joins without", () => {
+  assert.equal(joinsWithout(media("denied", "on")), "You will join without camera.");
+  assert.equal(joinsWithout(media("none", "none")), "You will join without camera and microphone.");
+});
+
+test("who is inside", () => {
+  assert.equal(whoIsInside([]), "Nobody is inside yet");
+  assert.equal(whoIsInside(["Bob"]), "Bob is inside");
+  assert.equal(whoIsInside(["Bob", "Charlie"]), "Bob and Charlie are inside");
+  assert.equal(whoIsInside(["A", "B", "C", "D", "E"]), "A, B, C and 2 others are inside");
+});
+
+test("initials and colours come from the name, whatever letters it has", () => {
+  assert.equal(initialOf(" émile"), "É");
+  assert.equal(initialOf("🦊 fox"), "🦊");
+  assert.equal(initialOf(""), "?");
+  assert.equal(hueOf("Alice"), hueOf("Alice"));
+  assert.ok([..."abcdefgh"].every((name) => hueOf(name) >= 0 && hueOf(name) < 6));
+});
+
+test("the clock counts minutes, and hours when there are some", () => {
+  assert.equal(duration(0), "0:00");
+  assert.equal(duration(24 * 60_000 + 18_000), "24:18");
+  assert.equal(duration(3_600_000 + 4 * 60_000 + 5_000), "1:04:05");
+  assert.equal(duration(-5), "0:00");
+});
+
+test("a person's states in words", () => {
+  const quiet = { audio: false, video: false, screen: false, hand: true };
+  assert.deepEqual(statesOf(bob()), []);
+  assert.deepEqual(statesOf(bob({ state: quiet })), ["Muted", "Camera off", "Hand up"]);
+  assert.deepEqual(statesOf(bob({ away: true })), ["Reconnecting"]);
+  assert.deepEqual(statesOf(bob({ away: true, link: "reconnecting" })), ["Reconnecting"]);
+  assert.deepEqual(statesOf(bob({ link: "failed" })), ["Not connected"]);
+});
+
+test("arrivals, departures and hands are announced", () => {
+  const raised = bob({ state: { audio: true, video: true, screen: false, hand: true } });
+  const nobody = call({ peers: [] });
+  const here = call({ peers: [bob()] });
+  assert.equal(newsBetween(nobody, here), "Bob joined.");
+  assert.equal(newsBetween(here, nobody), "Bob left.");
+  assert.equal(newsBetween(here, call({ peers: [raised] })), "Bob raised a hand.");
+});
+
+test("speaking is not announced, nor is the beginning of the call", () => {
+  const before = call({ peers: [bob()] });
+  assert.equal(newsBetween(before, call({ peers: [bob({ speaking: true })] })), null);
+  assert.equal(newsBetween(call({ phase: "preview" }), before), null);
+  assert.equal(newsBetween(null, before), null);
+});
+
+test("the return of the server is announced", () => {
+  const away = call({ signaling: "reconnecting" });
+  assert.equal(newsBetween(away, call({})), "Back online.");
+});
+
+test("hands keep their order", () => {
+  assert.deepEqual(queueOf(["bob", "charlie"], ["dee", "charlie"]), ["charlie", "dee"]);
+});
+
+test("every ending says what happened, and only some offer to come back", () => {
+  const again = (/** @type {string} */ reason) => endingOf(reason, 6).again;
+  assert.equal(again("left"), "Rejoin");
+  assert.equal(again("removed"), null);
+  assert.match(endingOf("full", 6).text, /All 6 places/);
+  assert.equal(endingOf("unheard of", 6).title, endingOf("error", 6).title);
+});

@@ -1,0 +1,305 @@
+"""The API of rooms, members and invitations: what it gives, and each way in which it refuses."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from rooms import actions
+from rooms.models import CAPACITY_DEFAULT, Invitation, Membership, Role, Room
+
+from .conftest import statements
+
+NOWHERE = "no-such-room-anywhere0"
+
+
+def send(client: Client, method: str, path: str, body: Any = None) -> Any:
+    text = "" if body is None else json.dumps(body)
+    return client.generic(method, path, text, content_type="application/json")
+
+
+def fields(response: Any) -> set[str]:
+    body = response.json()
+    assert response.status_code == 400, body
+    assert body["code"] == "invalid"
+    assert all(isinstance(said, str) for errors in body["fields"].values() for said in errors)
+    return set(body["fields"])
+
+
+# --- Rooms
+
+
+def test_my_rooms_say_who_is_inside(browser, room, alice, bob, seat):
+    seat(room, bob)
+    response = browser(alice).get("/api/rooms/")
+    assert response.json() == [
+        {
+            "slug": room.slug,
+            "name": "Garden",
+            "capacity": CAPACITY_DEFAULT,
+            "role": "owner",
+            "url": f"{settings.PARLEY_URL}/r/{room.slug}/",
+            "inside": [{"user": bob.pk, "name": "Bob"}],
+        }
+    ]
+    assert browser(bob).get(f"/api/rooms/{room.slug}/").json()["role"] == "member"
+
+
+def test_a_stranger_has_no_rooms(browser, room, charlie):
+    assert browser(charlie).get("/api/rooms/").json() == []
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rooms(
+    browser, room, alice, bob, charlie, seat
+):
+    client = browser(alice)
+    with statements() as few:
+        client.get("/api/rooms/")
+    for number in range(5):
+        another = actions.create_room(name=f"Room {number}", by=alice)
+        Membership.objects.create(room=another, user=bob)
+        for person in (alice, bob):
+            seat(another, person)
+    with statements() as many:
+        assert len(client.get("/api/rooms/").json()) == 6
+    assert len(many) == len(few)
+
+
+def test_making_a_room(browser, charlie):
+    response = send(browser(charlie), "POST", "/api/rooms/", {"name": "  Den ", "capacity": 3})
+    assert response.status_code == 201
+    made = response.json()
+    assert (made["name"], made["capacity"], made["role"], made["inside"]) == ("Den", 3, "owner", [])
+    assert Room.objects.visible_to(charlie).get().slug == made["slug"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "name"),
+        ({"name": ""}, "name"),
+        ({"name": "   "}, "name"),
+        ({"name": None}, "name"),
+        ({"name": ["Den"]}, "name"),
+        ({"name": "x" * 81}, "name"),
+        ({"name": "a\nb"}, "name"),
+        ({"name": "a\u0000b"}, "name"),
+        ({"name": "a\u202eb"}, "name"),
+        ({"name": "a\u2066b"}, "name"),
+        ({"name": "Den", "capacity": 1}, "capacity"),
+        ({"name": "Den", "capacity": 9}, "capacity"),
+        ({"name": "Den", "capacity": "many"}, "capacity"),
+        ({"name": "Den", "capacity": 10**30}, "capacity"),
+        ({"name": "Den", "colour": "red"}, "colour"),
+    ],
+)
+def test_a_room_is_refused_with_the_field_at_fault(browser, charlie, body, field):
+    assert fields(send(browser(charlie), "POST", "/api/rooms/", body)) == {field}
+    assert not Room.objects.exists()
+
+
+def test_a_list_is_no_room(browser, charlie):
+    response = send(browser(charlie), "POST", "/api/rooms/", [1])
+    assert response.status_code == 400
+    assert response.json().keys() == {"code", "detail"}
+
+
+def test_changing_a_room(browser, room, alice):
+    client, path = browser(alice), f"/api/rooms/{room.slug}/"
+    assert send(client, "PATCH", path, {"capacity": 8}).json()["capacity"] == 8
+    assert send(client, "PATCH", path, {"name": "Orchard"}).json()["name"] == "Orchard"
+    assert send(client, "PATCH", path, {}).status_code == 200
+    assert fields(send(client, "PATCH", path, {"name": ""})) == {"name"}
+    room.refresh_from_db()
+    assert (room.name, room.capacity) == ("Orchard", 8)
+
+
+# --- Members
+
+
+def test_members_with_the_owner_first(browser, room, bob, moderator):
+    members = browser(bob).get(f"/api/rooms/{room.slug}/members/").json()
+    assert [member["role"] for member in members] == ["owner", "moderator", "member"]
+    assert members[2] == {"user": bob.pk, "name": "Bob", "username": "bob", "role": "member"}
+
+
+def test_giving_a_role(browser, room, alice, bob):
+    path = f"/api/rooms/{room.slug}/members/{bob.pk}/"
+    response = send(browser(alice), "PATCH", path, {"role": "moderator"})
+    assert response.json()["role"] == "moderator"
+    assert room.memberships.get(user=bob).role == Role.MODERATOR
+
+
+@pytest.mark.parametrize("role", ["owner", "emperor", "", None, 7, ["member"]])
+def test_a_role_that_is_not_given(browser, room, alice, bob, role):
+    path = f"/api/rooms/{room.slug}/members/{bob.pk}/"
+    assert fields(send(browser(alice), "PATCH", path, {"role": role})) == {"role"}
+
+
+def test_removing_a_member(browser, room, alice, bob):
+    path = f"/api/rooms/{room.slug}/members/{bob.pk}/"
+    assert browser(alice).delete(path).status_code == 204
+    assert browser(bob).get(f"/api/rooms/{room.slug}/").status_code == 404
+    assert browser(alice).delete(path).status_code == 404
+
+
+def test_leaving(browser, room, bob):
+    path = f"/api/rooms/{room.slug}/members/{bob.pk}/"
+    assert browser(bob).delete(path).status_code == 204
+    assert not room.memberships.filter(user=bob).exists()
+
+
+def test_an_owner_does_not_leave(browser, room, alice):
+    response = browser(alice).delete(f"/api/rooms/{room.slug}/members/{alice.pk}/")
+    assert (response.status_code, response.json()["code"]) == (403, "permission_denied")
+
+
+def test_what_a_member_may_not_do(browser, room, alice, bob):
+    client, path = browser(bob), f"/api/rooms/{room.slug}/"
+    for method, address, body in [
+        ("PATCH", path, {"name": "Mine"}),
+        ("PATCH", f"{path}members/{bob.pk}/", {"role": "moderator"}),
+        ("DELETE", f"{path}members/{alice.pk}/", None),
+        ("GET", f"{path}invitations/", None),
+        ("POST", f"{path}invitations/", {}),
+    ]:
+        response = send(client, method, address, body)
+        assert response.status_code == 403, (method, address)
+        assert response.json()["code"] == "permission_denied"
+
+
+def test_somebody_who_is_not_a_member_is_not_found(browser, room, alice, charlie):
+    for number in (charlie.pk, 10**6, 10**40):
+        path = f"/api/rooms/{room.slug}/members/{number}/"
+        assert send(browser(alice), "PATCH", path, {"role": "member"}).status_code == 404
+        assert browser(alice).delete(path).status_code == 404
+
+
+# --- Invitations
+
+
+def test_an_invitation_says_its_link_once(browser, room, alice):
+    client, path = browser(alice), f"/api/rooms/{room.slug}/invitations/"
+    response = send(client, "POST", path, {"max_uses": 2, "role": "moderator"})
+    made = response.json()
+    assert response.status_code == 201
+    assert response["Cache-Control"] == "no-store"
+    assert made.pop("url").startswith(f"{settings.PARLEY_URL}/invite/#")
+    assert client.get(path).json() == [made]
+    assert made.keys() == {"id", "role", "created_at", "expires_at", "max_uses", "uses"}
+    assert (made["role"], made["max_uses"], made["uses"]) == ("moderator", 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"role": "owner"}, "role"),
+        ({"role": None}, "role"),
+        ({"max_uses": 0}, "max_uses"),
+        ({"max_uses": 10**30}, "max_uses"),
+        ({"max_uses": "x"}, "max_uses"),
+        ({"max_use": 1}, "max_use"),
+    ],
+)
+def test_an_invitation_is_refused_with_the_field_at_fault(browser, room, alice, body, field):
+    path = f"/api/rooms/{room.slug}/invitations/"
+    assert fields(send(browser(alice), "POST", path, body)) == {field}
+    assert not Invitation.objects.exists()
+
+
+def test_a_moderator_makes_no_moderators(browser, room, moderator):
+    path = f"/api/rooms/{room.slug}/invitations/"
+    client = browser(moderator.user)
+    assert send(client, "POST", path, {"role": "moderator"}).status_code == 403
+    assert send(client, "POST", path).status_code == 201
+
+
+def test_a_revoked_invitation_is_gone(browser, room, alice, bob):
+    client, path = browser(alice), f"/api/rooms/{room.slug}/invitations/"
+    made = send(client, "POST", path).json()
+    assert browser(bob).delete(f"{path}{made['id']}/").status_code == 403
+    assert client.delete(f"{path}{made['id']}/").status_code == 204
+    assert client.get(path).json() == []
+    assert client.delete(f"{path}{10**6}/").status_code == 404
+
+
+def test_accepting_leads_into_the_room(browser, owner, charlie):
+    _, secret = actions.invite(owner.room, by=owner)
+    client, room = browser(charlie), owner.room
+    for _ in range(2):
+        response = send(client, "POST", "/api/invitations/accept/", {"secret": secret})
+        url = f"{settings.PARLEY_URL}/r/{room.slug}/"
+        assert response.status_code == 200
+        assert response.json() == {"room": {"slug": room.slug, "name": "Garden", "url": url}}
+    assert room.invitations.get().uses == 1
+
+
+@pytest.mark.parametrize("secret", ["", None, True, ["x"], "x" * 129])
+def test_what_is_no_secret_at_all(browser, charlie, secret):
+    path = "/api/invitations/accept/"
+    assert fields(send(browser(charlie), "POST", path, {"secret": secret})) == {"secret"}
+    assert fields(send(browser(charlie), "POST", path, {})) == {"secret"}
+
+
+def test_every_void_invitation_looks_the_same(browser, owner, charlie):
+    secrets = ["wrong" * 8]
+    ways: list[dict[str, Any]] = [
+        {"expires_at": timezone.now() - timedelta(seconds=1)},
+        {"revoked_at": timezone.now()},
+        {"max_uses": 1, "uses": 1},
+    ]
+    for spoilt in ways:
+        invitation, secret = actions.invite(owner.room, by=owner)
+        Invitation.objects.filter(pk=invitation.pk).update(**spoilt)
+        secrets.append(secret)
+    client, seen = browser(charlie), set()
+    for secret in secrets:
+        with statements() as ran:
+            response = send(client, "POST", "/api/invitations/accept/", {"secret": secret})
+        assert (response.status_code, response.json()["code"]) == (404, "invitation_void")
+        seen.add((response.content, str(sorted(response.headers.items())), len(ran)))
+    assert len(seen) == 1
+    assert not charlie.memberships.exists()
+
+
+# --- Strangers
+
+ENDPOINTS = [
+    ("GET", "", None),
+    ("PATCH", "", {"name": "Mine"}),
+    ("PATCH", "", {"name": ""}),
+    ("GET", "members/", None),
+    ("PATCH", "members/1/", {"role": "member"}),
+    ("DELETE", "members/1/", None),
+    ("GET", "invitations/", None),
+    ("POST", "invitations/", {"max_uses": 0}),
+    ("DELETE", "invitations/1/", None),
+    ("POST", "tickets/", {}),
+    ("GET", "ice-servers/", None),
+    ("PUT", "", {}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), ENDPOINTS)
+def test_a_stranger_sees_what_is_not_there(browser, room, charlie, method, path, body):
+    client = browser(charlie)
+    seen = []
+    for slug in (room.slug, NOWHERE):
+        with statements(slug) as ran:
+            response = send(client, method, f"/api/rooms/{slug}/{path}", body)
+        seen.append((response.status_code, response.content, dict(response.headers), ran))
+    assert seen[0] == seen[1]
+    assert seen[0][0] == (405 if method == "PUT" else 404)
+
+
+@pytest.mark.parametrize(("method", "path", "body"), ENDPOINTS)
+def test_who_is_not_signed_in_is_asked_to(room, method, path, body):
+    client = Client(HTTP_HOST="localhost:8000")
+    response = send(client, method, f"/api/rooms/{room.slug}/{path}", body)
+    assert (response.status_code, response.json()["code"]) == (401, "not_authenticated")

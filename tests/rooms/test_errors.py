@@ -1,0 +1,141 @@
+"""Whatever goes wrong under /api/ has one shape, and none of it is a 500."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import OperationalError
+from django.http import JsonResponse
+from django.test import Client, RequestFactory
+
+from config import errors
+
+
+def post(client: Client, body: bytes, kind: str = "application/json", **headers: Any) -> Any:
+    return client.post("/api/rooms/", body, content_type=kind, **headers)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"nonsense",
+        b'{"name": NaN}',
+        b'{"name": Infinity}',
+        b'{"name": 1e999}',
+        rb'{"name": "\ud800"}',
+        rb'{"name": "\ud800abcdefgh"}',
+        b'{"name": "\xed\xa0\x80"}',
+        b"\xff\xfe",
+        b'{"name": "x"} {}',
+        b"[" * 60_000,
+        b'{"a":' * 5_000 + b"1" + b"}" * 5_000,
+    ],
+)
+def test_what_is_not_json_is_said_to_be_none(browser, charlie, body):
+    response = post(browser(charlie), body)
+    assert (response.status_code, response.json()["code"]) == (400, "invalid")
+
+
+def test_a_body_has_a_bound(browser, charlie):
+    response = post(browser(charlie), b'{"name": "' + b"x" * 70_000 + b'"}')
+    assert (response.status_code, response.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "nonsense"])
+def test_only_json_is_taken(browser, charlie, kind):
+    response = post(browser(charlie), b"name=x", kind)
+    assert (response.status_code, response.json()["code"]) == (415, "unsupported_media_type")
+
+
+def test_a_broken_form_is_no_fault_of_ours(charlie):
+    client = Client(enforce_csrf_checks=True, HTTP_HOST="localhost:8000")
+    client.force_login(charlie)
+    response = post(client, b"--x\r\n\r\n", "multipart/form-data")
+    assert response.status_code in {400, 403}
+    assert response.json().keys() == {"code", "detail"}
+
+
+def test_another_verb(browser, charlie):
+    response = browser(charlie).delete("/api/rooms/")
+    assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed")
+
+
+def test_another_format(browser, charlie):
+    response = browser(charlie).get("/api/rooms/", HTTP_ACCEPT="text/html")
+    assert (response.status_code, response.json()["code"]) == (406, "not_acceptable")
+
+
+def test_an_address_that_is_not_there(db):
+    response = Client(HTTP_HOST="localhost:8000").get("/api/nothing/")
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+def test_without_the_csrf_token_nothing_is_written(charlie):
+    client = Client(enforce_csrf_checks=True, HTTP_HOST="localhost:8000")
+    client.force_login(charlie)
+    response = post(client, b'{"name": "Den"}')
+    assert (response.status_code, response.json()["code"]) == (403, "csrf_failed")
+    assert not charlie.memberships.exists()
+
+
+@pytest.mark.parametrize("value", ["", "Bearer x", "DPoP x", "Basic YTpi", "Session"])
+def test_an_authorization_header_is_never_passed_by(browser, charlie, value):
+    response = browser(charlie).get("/api/rooms/", HTTP_AUTHORIZATION=value)
+    assert (response.status_code, response.json()["code"]) == (401, "not_authenticated")
+
+
+def test_a_disabled_account_is_not_signed_in(browser, charlie):
+    client = browser(charlie)
+    charlie.is_active = False
+    charlie.save()
+    assert client.get("/api/rooms/").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (OperationalError("database is locked"), 503, "unavailable"),
+        (SuspiciousOperation("secret detail"), 400, "invalid"),
+    ],
+)
+def test_errors_from_below(error, status, code):
+    response = errors.problem(error, {})
+    assert response is not None
+    assert (response.status_code, response.data["code"]) == (status, code)
+    assert str(error) not in str(response.data)
+
+
+@pytest.mark.parametrize(
+    ("page", "status"),
+    [
+        (errors.server_error, 500),
+        (errors.csrf_failure, 403),
+        (partial(errors.permission_denied, exception=PermissionDenied()), 403),
+        (partial(errors.bad_request, exception=SuspiciousOperation()), 400),
+    ],
+)
+def test_a_person_gets_a_page(page, status):
+    request = RequestFactory().get("/rooms/new/")
+    request.user = AnonymousUser()
+    response = page(request)
+    assert response.status_code == status
+    assert response["Content-Type"].startswith("text/html")
+
+
+def test_a_bug_stays_a_bug():
+    assert errors.problem(ZeroDivisionError(), {}) is None
+    request = RequestFactory().get("/api/rooms/")
+    for response, status, code in [
+        (errors.server_error(request), 500, "internal"),
+        (errors.csrf_failure(request), 403, "csrf_failed"),
+        (errors.permission_denied(request, Exception()), 403, "permission_denied"),
+        (errors.bad_request(request, Exception()), 400, "invalid"),
+    ]:
+        assert isinstance(response, JsonResponse)
+        assert (response.status_code, json.loads(response.content)["code"]) == (status, code)

@@ -1,0 +1,213 @@
+"""The pages of a room, as its owner, a member and a stranger find them."""
+
+from __future__ import annotations
+
+import base64
+from html import unescape
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from rooms import actions
+from rooms.models import Membership, Role, Room
+
+from .conftest import statements
+
+NOWHERE = "no-such-room-anywhere0"
+
+
+def test_the_list_shows_my_rooms_and_who_is_inside(browser, room, alice, bob, seat):
+    seat(room, bob)
+    response = browser(alice).get("/")
+    listed = response.context["rooms"][0]
+    assert (listed.name, listed.inside, listed.role, listed.member_count) == (
+        "Garden",
+        ["Bob"],
+        "owner",
+        2,
+    )
+    assert f"/r/{room.slug}/" in response.content.decode()
+
+
+def test_the_list_of_a_stranger_is_empty(browser, room, charlie):
+    response = browser(charlie).get("/")
+    assert response.context["rooms"] == []
+    assert "Garden" not in response.content.decode()
+
+
+def test_the_number_of_queries_does_not_grow(browser, room, alice, bob, seat):
+    client, settings_page = browser(alice), f"/rooms/{room.slug}/settings/"
+    with statements() as few:
+        client.get("/")
+        client.get(settings_page)
+    for number in range(5):
+        another = actions.create_room(name=f"Room {number}", by=alice)
+        seat(another, alice)
+        guest = type(bob).objects.create_user(f"guest{number}")
+        guest_place = Membership.objects.create(room=room, user=guest)
+        seat(room, guest_place.user)
+        actions.invite(room, by=room.memberships.get(user=alice))
+    with statements() as many:
+        client.get("/")
+        client.get(settings_page)
+    assert len(many) == len(few)
+
+
+def test_a_new_room_leads_to_its_invitations(browser, charlie):
+    client = browser(charlie)
+    assert client.get("/rooms/new/").status_code == 200
+    response = client.post("/rooms/new/", {"name": " Den "})
+    made = Room.objects.get()
+    assert made.name == "Den"
+    assert response.url == f"/rooms/{made.slug}/settings/"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 81, "a\nb", "a\u202eb", "a\u0000b"])
+def test_a_name_that_is_refused_says_so(browser, charlie, name):
+    response = browser(charlie).post("/rooms/new/", {"name": name})
+    assert response.status_code == 200
+    assert list(response.context["form"].errors) == ["name"]
+    assert not Room.objects.exists()
+
+
+def test_an_owner_changes_the_settings(browser, room, alice):
+    client, path = browser(alice), f"/rooms/{room.slug}/settings/"
+    assert client.post(path, {"name": "Orchard", "capacity": 4}).url == path
+    room.refresh_from_db()
+    assert (room.name, room.capacity) == ("Orchard", 4)
+
+
+def test_settings_that_are_refused_change_nothing(browser, room, alice):
+    response = browser(alice).post(
+        f"/rooms/{room.slug}/settings/", {"name": "Orchard", "capacity": 99}
+    )
+    assert list(response.context["form"].errors) == ["capacity"]
+    assert response.context["room"].name == "Garden"
+
+
+def test_a_member_sees_the_members_and_manages_nothing(browser, room, bob):
+    actions.invite(room, by=room.memberships.get(role=Role.OWNER))
+    response = browser(bob).get(f"/rooms/{room.slug}/settings/")
+    assert [member.user.name for member in response.context["members"]] == ["Alice", "Bob"]
+    assert "invitations" not in response.context
+    assert not response.context["may_manage"]
+    assert not any(member.may_remove for member in response.context["members"])
+
+
+def test_a_moderator_may_remove_members_alone(browser, room, moderator):
+    response = browser(moderator.user).get(f"/rooms/{room.slug}/settings/")
+    removable = [m.user.name for m in response.context["members"] if m.may_remove]
+    assert removable == ["Bob"]
+
+
+def test_a_fresh_link_is_shown_once_with_its_qr_code(browser, room, alice):
+    client, path = browser(alice), f"/rooms/{room.slug}/invitations/"
+    response = client.post(path)
+    fresh = response.context["fresh"]
+    assert fresh["url"].startswith(f"{settings.PARLEY_URL}/invite/#")
+    assert fresh["url"] in unescape(response.content.decode())
+    kind, picture = fresh["qr"].split(",", 1)
+    assert kind.startswith("data:image/svg+xml")
+    text = base64.b64decode(picture).decode() if "base64" in kind else unquote(picture)
+    assert text.startswith("<svg")
+    assert "no-store" in response["Cache-Control"]
+    assert client.get(path).url == f"/rooms/{room.slug}/settings/"
+    again = client.get(f"/rooms/{room.slug}/settings/")
+    assert again.context["fresh"] is None
+    assert [link.uses for link in again.context["invitations"]] == [0]
+
+
+def test_an_invitation_with_a_bad_limit_is_refused(browser, room, alice):
+    response = browser(alice).post(f"/rooms/{room.slug}/invitations/", {"max_uses": "0"})
+    assert list(response.context["invitation_form"].errors) == ["max_uses"]
+    assert not room.invitations.exists()
+
+
+def test_a_link_is_turned_off(browser, room, alice):
+    invitation, _ = actions.invite(room, by=room.memberships.get(user=alice))
+    browser(alice).post(f"/rooms/{room.slug}/invitations/{invitation.pk}/revoke/")
+    assert not room.invitations.open().exists()
+
+
+def test_roles_are_set_and_members_removed(browser, room, alice, bob):
+    client, path = browser(alice), f"/rooms/{room.slug}/members/{bob.pk}/"
+    client.post(f"{path}role/", {"role": "moderator"})
+    assert room.memberships.get(user=bob).role == Role.MODERATOR
+    assert client.post(f"{path}role/", {"role": "owner"}).status_code == 403
+    client.post(f"{path}remove/")
+    assert not room.memberships.filter(user=bob).exists()
+    assert client.post(f"{path}remove/").status_code == 404
+
+
+def test_leaving_and_closing(browser, room, alice, bob):
+    assert browser(bob).post(f"/rooms/{room.slug}/leave/").url == "/"
+    assert browser(bob).get(f"/rooms/{room.slug}/settings/").status_code == 404
+    assert browser(alice).post(f"/rooms/{room.slug}/close/").url == "/"
+    assert not Room.objects.exists()
+
+
+def test_the_invitation_page_is_for_everybody(db):
+    response = Client(HTTP_HOST="localhost:8000").get("/invite/")
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+
+
+MANAGED: list[tuple[str, dict[str, Any]]] = [
+    ("settings/", {"name": "Mine", "capacity": 4}),
+    ("settings/", {"name": ""}),
+    ("members/{bob}/role/", {"role": "moderator"}),
+    ("members/{alice}/remove/", {}),
+    ("invitations/", {}),
+    ("invitations/", {"max_uses": "0"}),
+    ("invitations/{link}/revoke/", {}),
+    ("close/", {}),
+]
+
+
+def address(path: str, slug: str, room: Room) -> str:
+    people = {member.user.username: member.user_id for member in room.memberships.all()}
+    link = room.invitations.first()
+    return f"/rooms/{slug}/" + path.format(link=link.pk if link else 1, **people)
+
+
+@pytest.mark.parametrize(("path", "data"), MANAGED)
+def test_a_member_is_refused(browser, room, bob, path, data):
+    actions.invite(room, by=room.memberships.get(role=Role.OWNER))
+    response = browser(bob).post(address(path, room.slug, room), data)
+    assert response.status_code == 403
+    assert room.memberships.count() == 2
+    assert room.invitations.open().count() == 1
+
+
+READ: list[tuple[str, str, dict[str, Any]]] = [
+    ("get", "settings/", {}),
+    ("get", "invitations/", {}),
+    ("post", "leave/", {}),
+    *(("post", path, data) for path, data in MANAGED),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "data"), READ)
+def test_a_stranger_sees_what_is_not_there(browser, room, charlie, method, path, data):
+    client, seen = browser(charlie), []
+    for slug in (room.slug, NOWHERE):
+        with statements(slug) as ran:
+            response = getattr(client, method)(address(path, slug, room), data)
+        seen.append((response.status_code, response.content, dict(response.headers), ran))
+    assert seen[0] == seen[1]
+    assert seen[0][0] == 404
+
+
+@pytest.mark.parametrize(("method", "path", "data"), READ)
+def test_who_is_not_signed_in_is_sent_to_the_door(room, method, path, data):
+    client = Client(HTTP_HOST="localhost:8000")
+    response = getattr(client, method)(address(path, room.slug, room), data)
+    assert (response.status_code, response.url.split("?")[0]) == (302, "/accounts/login/")
+
+
+@pytest.mark.parametrize("path", ["role/", "remove/"])
+def test_deeds_are_posted(browser, room, alice, bob, path):
+    assert browser(alice).get(f"/rooms/{room.slug}/members/{bob.pk}/{path}").status_code == 405
