@@ -54,6 +54,7 @@ screenshots: $(VENV)/system
 
 bench: $(VENV)/system
 	@python -m benchmarks.join_to_first_frame
+	@python -m benchmarks.relay
 
 # The faults alone, with what each of them measured.
 faults: $(VENV)/system

@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
-from django.db import DatabaseError, InterfaceError
+from django.db import InterfaceError, OperationalError
 
 from signaling.messages import CloseCode, Refused
 
@@ -24,9 +24,6 @@ DEADLINE = 3.0
 THREADS = 8
 WAITING = 512
 
-POOL = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="socket-database")
-_places = threading.BoundedSemaphore(THREADS + WAITING)
-
 
 class DatabaseAway(Refused):
     """The database did not answer in time, or could not be reached."""
@@ -36,22 +33,34 @@ class DatabaseAway(Refused):
         super().__init__(CloseCode.OVERLOADED, "unavailable", detail)
 
 
+class Pool(ThreadPoolExecutor):
+    """The threads, and a bounded number of places in front of them."""
+
+    def __init__(self) -> None:
+        super().__init__(THREADS, thread_name_prefix="socket-database")
+        self._places = threading.BoundedSemaphore(THREADS + WAITING)
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        if not self._places.acquire(blocking=False):
+            raise DatabaseAway
+        placed = super().submit(fn, *args, **kwargs)
+        # Also of what is given up before a thread has taken it.
+        placed.add_done_callback(lambda _: self._places.release())
+        return placed
+
+
+POOL = Pool()
+
+
 async def in_database(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Runs `call` in the pool. Raises DatabaseAway."""
-    if not _places.acquire(blocking=False):
-        raise DatabaseAway
-    running = database_sync_to_async(_placed(call), thread_sensitive=False, executor=POOL)
+    running = database_sync_to_async(call, thread_sensitive=False, executor=POOL)
     try:
         return await asyncio.wait_for(running(*args, **kwargs), DEADLINE)
-    except (TimeoutError, DatabaseError, InterfaceError) as fault:
+    except (TimeoutError, InterfaceError) as fault:
         raise DatabaseAway from fault
-
-
-def _placed(call: Callable[P, T]) -> Callable[P, T]:
-    def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return call(*args, **kwargs)
-        finally:
-            _places.release()
-
-    return run
+    except OperationalError as fault:
+        # What PostgreSQL calls a programming error is an operational one for SQLite.
+        if getattr(fault.__cause__, "sqlite_errorname", None) == "SQLITE_ERROR":
+            raise
+        raise DatabaseAway from fault

@@ -7,7 +7,7 @@ A peer is looked up inside its own room's seats, so a signal cannot reach anothe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from signaling.messages import (
@@ -166,7 +166,7 @@ class Hub:
         return held
 
     def join(
-        self, socket: Socket, members: Iterable[Member], call: CallInfo, state: MediaState
+        self, socket: Socket, members: Sequence[Member], call: CallInfo, state: MediaState
     ) -> list[Peer]:
         """Gives the socket a new seat; the other peers, in order of arrival.
 
@@ -175,16 +175,16 @@ class Hub:
         self._take(socket, members).state = state
         room = self._rooms[socket.member.slug]
         room.announce(_arrival(socket.member, call, state), but=socket)
-        return self._others(socket)
+        return self._others(socket, members)
 
-    def resume(self, socket: Socket, members: Iterable[Member]) -> list[Peer]:
+    def resume(self, socket: Socket, members: Sequence[Member]) -> list[Peer]:
         """Gives the socket the seat it had; the other peers, in order of arrival."""
         self._take(socket, members)
         room = self._rooms[socket.member.slug]
         room.announce(PeerBack(peer=socket.member.peer), but=socket)
-        return self._others(socket)
+        return self._others(socket, members)
 
-    def _take(self, socket: Socket, members: Iterable[Member]) -> Seat:
+    def _take(self, socket: Socket, members: Sequence[Member]) -> Seat:
         room = self._rooms[socket.member.slug]
         known = dict(room.seats)
         room.seats = {m.peer: known.pop(m.peer) if m.peer in known else Seat(m) for m in members}
@@ -198,9 +198,9 @@ class Hub:
             older.close(*_ENDINGS["replaced"])
         return seat
 
-    def _others(self, socket: Socket) -> list[Peer]:
+    def _others(self, socket: Socket, members: Sequence[Member]) -> list[Peer]:
         seats = self._rooms[socket.member.slug].seats
-        return [seat.peer for peer, seat in seats.items() if peer != socket.member.peer]
+        return [seats[m.peer].peer for m in members if m.peer != socket.member.peer]
 
     def end_seats(self, slug: str, reasons: dict[PeerId, str]) -> None:
         """The database has ended these seats: everyone hears of it, and their sockets close."""

@@ -232,8 +232,12 @@ test("a probe that is answered changes nothing, one that is not brings a new soc
   assert.equal(sockets.length, 1);
   connection.probe();
   await pass(1000);
-  assert.equal(sockets.length, 2);
   assert.ok(heard.includes("silent"));
+  assert.equal(sockets[0]?.closedWith, undefined);
+  newest().says(JOINED);
+  await settle();
+  assert.equal(sockets.length, 2);
+  assert.equal(sockets[0]?.closedWith, 3001);
 });
 
 test("a server that goes away is left at a random moment of the time it gives", async () => {

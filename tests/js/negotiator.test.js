@@ -104,6 +104,16 @@ test("rolling back offers again what was unanswered", async () => {
   assert.equal(pc.signalingState, "stable");
 });
 
+test("an offer of theirs that comes in during the rollback does no harm", async () => {
+  const { pc, negotiator } = end(true);
+  pc.restartIce();
+  await settle();
+  const theirs = /** @type {const} */ ({ type: "offer", data: { type: "offer", sdp: "theirs" } });
+  await Promise.all([negotiator.receive(theirs), negotiator.rollback()]);
+  await settle();
+  assert.equal(pc.remoteDescription?.sdp, "theirs");
+});
+
 test("found candidates go out, and a broken description is reported", async () => {
   const { pc, sent, negotiator } = end(true);
   pc.finds("host");

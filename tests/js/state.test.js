@@ -22,7 +22,7 @@ function person(peer) {
 /** @param {(Event | ServerFrame)[]} events */
 function after(...events) {
   return events.reduce((state, event) => {
-    const known = ["changed", "media", "link", "voices", "joining", "refused", "over"];
+    const known = ["changed", "media", "link", "voices", "joining", "over"];
     if (known.includes(event.type)) return reduce(state, /** @type {Event} */ (event));
     const frame = /** @type {ServerFrame} */ (event);
     return reduce(state, { type: "received", frame, at: 1000 });

@@ -131,7 +131,8 @@ def test_who_sits_without_a_socket_here_is_away_and_its_state_unknown(hub, alice
 def test_a_seat_that_the_database_no_longer_has_stays_until_its_end_is_news(hub, bob, connect):
     line = connect(CHARLIE)
     others = hub.join(line, [BOB, CHARLIE], CALL, SHOWING)
-    assert [peer.peer for peer in others] == ["bob-1", "alice-1"]
+    assert [peer.peer for peer in others] == ["bob-1"]
+    assert hub.standing("garden", "alice-1") is Standing.HERE
     hub.end_seats("garden", {"alice-1": "left"})
     assert hub.standing("garden", "alice-1") is Standing.GONE
 

@@ -173,8 +173,11 @@ class Stage:
     ) -> Tab:
         """A fresh browser profile; with a person, the one in which they are signed in."""
         context = await self.browser.new_context(
-            permissions=["camera", "microphone", "clipboard-read", "clipboard-write"],
-            **{"viewport": {"width": 640, "height": 400}, **options},
+            **{
+                "viewport": {"width": 640, "height": 400},
+                "permissions": ["camera", "microphone", "clipboard-read", "clipboard-write"],
+                **options,
+            },
         )
         context.set_default_timeout(15_000)
         await context.add_init_script(path=RECORDER)

@@ -4,7 +4,7 @@ async () => {
   const context = canvas.getContext("2d", { willReadFrequently: true });
 
   const luma = async (video) => {
-    if (!video.videoWidth) return 0;
+    if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return 0;
     context.drawImage(await createImageBitmap(video), 0, 0, canvas.width, canvas.height);
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
     let sum = 0;

@@ -14,4 +14,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if first_admin.wanted():
+            self.stdout.write("Whoever opens this link first, and once, becomes the admin:")
             self.stdout.write(first_admin.link())

@@ -28,6 +28,18 @@ const ENDINGS = {
   gone: "gone",
 };
 
+/** @type {CallEvent} */
+const NOT_NOW = {
+  type: "changed",
+  values: {
+    problem: {
+      code: "unavailable",
+      text: "The server cannot let anyone in right now. We keep trying.",
+      action: null,
+    },
+  },
+};
+
 /**
  * @typedef {object} Parts
  * @property {Devices} devices
@@ -61,7 +73,9 @@ export class Call {
         up: () => changed({ signaling: "up" }),
         down: () => this.#mesh.suspend(),
         slow: () => changed({ signaling: "reconnecting" }),
-        silent: () => this.#networkChanged(),
+        silent: () => {
+          this.#moved = true;
+        },
         over: (ending) => this.#over(ending),
       },
     );
@@ -99,7 +113,7 @@ export class Call {
 
   /** The network is another one: the old socket is dead, and so may be every path. */
   reconnect() {
-    this.#networkChanged();
+    this.#moved = true;
     this.#connection.connect();
   }
 
@@ -160,6 +174,8 @@ export class Call {
         return this.#mesh.receive(frame);
       case "ice-servers":
         return this.#mesh.setIceServers(frame.iceServers);
+      case "error":
+        if (frame.code === "unavailable") this.#dispatch(NOT_NOW);
     }
   }
 
@@ -203,10 +219,6 @@ export class Call {
     this.#dispatch({ type: "media", values: this.#devices.media });
     this.#mesh.setTracks(this.#devices.tracks);
     if (JSON.stringify(showing(this.#state())) !== before) this.tell();
-  }
-
-  #networkChanged() {
-    this.#moved = true;
   }
 
   /** @param {Ending} ending */

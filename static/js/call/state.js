@@ -68,7 +68,6 @@
  *   | {type: "link", peer: string, link: Link, stream: MediaStream | null}
  *   | {type: "voices", speaking: ReadonlySet<string>, speaker: string | null}
  *   | {type: "joining"}
- *   | {type: "refused", problem: Problem}
  *   | {type: "over", reason: OverReason}} Event
  *
  * @typedef {object} Urls
@@ -142,8 +141,6 @@ export function reduce(state, event) {
       return withVoices(state, event.speaking, event.speaker);
     case "joining":
       return { ...state, phase: "joining", problem: null, over: null };
-    case "refused":
-      return { ...state, phase: "preview", peers: [], problem: event.problem };
     case "over":
       return over(state, event.reason);
   }
@@ -214,6 +211,7 @@ function joined(state, snapshot, at) {
   return withoutGhosts({
     ...state,
     phase: "call",
+    problem: null,
     startedAt: state.startedAt ?? at,
     peers: snapshot.map((peer) => merged(held.get(peer.peer), peer)),
     inside: [],

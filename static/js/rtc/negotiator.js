@@ -52,7 +52,12 @@ export class Negotiator {
   /** Take back an offer that nobody answered. */
   async rollback() {
     if (this.#pc.signalingState !== "have-local-offer") return;
-    await this.#pc.setLocalDescription({ type: "rollback" });
+    try {
+      await this.#pc.setLocalDescription({ type: "rollback" });
+    } catch (error) {
+      // Their answer or their own offer was on its way in, and came first.
+      if (!(error instanceof DOMException) || error.name !== "InvalidStateError") throw error;
+    }
   }
 
   get #readyForOffer() {

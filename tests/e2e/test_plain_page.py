@@ -1,0 +1,29 @@
+"""The protocol asks little: a plain page that knows only `{type, to, data}` completes a call."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from tests.support.browser import Stage, Tab
+from tests.support.people import Person
+from tests.support.server import Server
+
+PLAIN_PAGE = Path(__file__).with_name("plain_page.js").read_text()
+
+
+async def test_two_plain_pages_complete_a_call(
+    stage: Stage, server: Server, alice: Person, bob: Person, room: str
+):
+    async def call(tab: Tab) -> int:
+        # Any page of ours lends its origin; none of its scripts takes part.
+        await tab.open("/rooms/new/")
+        token = await tab.page.locator("meta[name=csrf-token]").get_attribute("content")
+        tickets = f"/api/rooms/{room}/tickets/"
+        frames: int = await tab.page.evaluate(PLAIN_PAGE, {"tickets": tickets, "token": token})
+        return frames
+
+    tabs = [await stage.tab(server, person) for person in (alice, bob)]
+    async with asyncio.timeout(30):
+        decoded = await asyncio.gather(*map(call, tabs))
+    assert all(frames > 10 for frames in decoded)

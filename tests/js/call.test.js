@@ -1,0 +1,249 @@
+/** @import { Event as CallEvent, State } from "../../static/js/call/state.js" */
+
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { Call } from "../../static/js/call/call.js";
+import { initialState, reduce } from "../../static/js/call/state.js";
+import { Devices } from "../../static/js/media/devices.js";
+import { TicketRefused } from "../../static/js/signaling/tickets.js";
+import {
+  FakeMediaDevices,
+  FakeMediaStream,
+  FakePeerConnection,
+  FakeSocket,
+  settle,
+} from "./fakes.js";
+
+beforeEach(() => {
+  Object.assign(globalThis, { MediaStream: FakeMediaStream });
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"] });
+});
+
+const BOB = { peer: "bob", user: 2, name: "Bob" };
+const SHOWING = { audio: true, video: true, screen: false, hand: false };
+const PAGE = {
+  room: { slug: "r", name: "Garden plan", capacity: 6 },
+  self: { user: 1, name: "Alice" },
+  urls: { tickets: "/t", rooms: "/", signIn: "/in" },
+};
+
+/** @param {{peer: string}[]} present */
+function welcome(present = [BOB], peer = "me") {
+  const self = { peer, user: 1, name: "Alice", role: "owner" };
+  return { type: "welcome", self, room: {}, present, iceServers: [] };
+}
+
+/** @param {object[]} peers */
+function joined(...peers) {
+  const all = peers.map((peer) => ({ ...peer, role: "member", state: SHOWING, away: false }));
+  return { type: "joined", peers: all };
+}
+
+function build() {
+  /** @type {FakeSocket[]} */
+  const sockets = [];
+  /** @type {FakePeerConnection[]} */
+  const made = [];
+  /** @type {{state: State, refusal: TicketRefused | null}} */
+  const world = { state: initialState(PAGE), refusal: null };
+  const camera = new FakeMediaDevices();
+  const wishes = { audio: true, video: true, saveData: false, chosen: {} };
+  const devices = new Devices(camera.real, wishes);
+  const call = new Call({
+    devices,
+    state: () => world.state,
+    dispatch(/** @type {CallEvent} */ event) {
+      world.state = reduce(world.state, event);
+    },
+    async ticket() {
+      if (world.refusal) throw world.refusal;
+      return { ticket: "t", url: "wss://test/" };
+    },
+    open(url, protocols) {
+      const socket = new FakeSocket(url, protocols);
+      sockets.push(socket);
+      return socket.real;
+    },
+    createConnection(configuration) {
+      const pc = new FakePeerConnection(configuration);
+      made.push(pc);
+      return pc.real;
+    },
+  });
+  const newest = () => /** @type {FakeSocket} */ (sockets.at(-1));
+  const types = () => newest().sent.map(({ type }) => type);
+  return { call, devices, camera, world, sockets, made, newest, types };
+}
+
+/** Alice in a call with Bob. */
+async function inside() {
+  const person = build();
+  person.call.open();
+  await settle();
+  person.newest().says(welcome());
+  await settle();
+  await person.call.join();
+  person.newest().says(joined(BOB));
+  await settle();
+  return person;
+}
+
+test("the offers made in the preview follow right behind the join", async () => {
+  const { call, newest, types, made } = build();
+  call.open();
+  await settle();
+  newest().says(welcome());
+  await settle();
+  assert.equal(made[0]?.signalingState, "have-local-offer");
+  assert.deepEqual(types(), []);
+  await call.join();
+  assert.deepEqual(types(), ["join", "offer"]);
+  assert.deepEqual(newest().sent[0]?.state, SHOWING);
+  newest().says(joined(BOB));
+  assert.deepEqual(types(), ["join", "offer", "state"]);
+});
+
+test("nothing is offered before the camera has had its say", async () => {
+  const { call, camera, newest, made } = build();
+  camera.hangs = true;
+  call.open();
+  await settle();
+  newest().says(welcome());
+  await settle();
+  assert.equal(made.length, 0);
+  const joining = call.join();
+  await settle();
+  assert.deepEqual(newest().sent, []);
+  mock.timers.tick(1500);
+  await joining;
+  await settle();
+  assert.equal(newest().sent[0]?.type, "join");
+  assert.equal(made.length, 1);
+});
+
+test("joining waits for the socket where it must", async () => {
+  const { call, newest, types } = build();
+  call.open();
+  await settle();
+  await call.join();
+  assert.deepEqual(types(), []);
+  newest().says(welcome([]));
+  await settle();
+  assert.deepEqual(types(), ["join"]);
+});
+
+test("whoever comes into the preview's room is offered something too", async () => {
+  const { call, newest, made } = build();
+  call.open();
+  await settle();
+  newest().says(welcome([]));
+  await settle();
+  newest().says({ type: "peer-joined", ...BOB, role: "member", state: SHOWING });
+  await settle();
+  assert.equal(made.length, 1);
+  newest().says({ type: "peer-left", peer: "bob", reason: "left" });
+  assert.equal(made[0]?.signalingState, "closed");
+});
+
+test("a resumed seat leaves a running pair alone and says again what I show", async () => {
+  const { sockets, made, newest, types } = await inside();
+  await made[0]?.setRemoteDescription({ type: "answer", sdp: "theirs" });
+  made[0]?.becomes("connected");
+  sockets[0]?.dies(1006);
+  mock.timers.tick(500);
+  await settle();
+  newest().says({ type: "ice-servers", iceServers: [] });
+  newest().says(joined(BOB));
+  await settle();
+  assert.deepEqual(types(), ["state"]);
+  assert.equal(made.length, 1);
+});
+
+test("another network means a new socket, and new paths for all", async () => {
+  const { call, made, newest, types } = await inside();
+  await made[0]?.setRemoteDescription({ type: "answer", sdp: "theirs" });
+  made[0]?.becomes("connected");
+  call.reconnect();
+  await settle();
+  newest().says(joined(BOB));
+  await settle();
+  assert.equal(made[0]?.restarts, 1);
+  assert.deepEqual(types(), ["state", "offer"]);
+});
+
+test("whose seat is gone joins anew by itself, as a new peer with new connections", async () => {
+  const { world, sockets, made, newest, types } = await inside();
+  world.refusal = new TicketRefused("seat_gone");
+  sockets[0]?.dies(1006);
+  mock.timers.tick(500);
+  await Promise.resolve();
+  world.refusal = null;
+  await settle();
+  newest().says(welcome([BOB], "me again"));
+  await settle();
+  assert.deepEqual(types(), ["join", "offer"]);
+  assert.equal(made[0]?.signalingState, "closed");
+  assert.equal(world.state.self.peer, "me again");
+  assert.equal(world.state.phase, "call");
+});
+
+test("what I turn on and off is told to the others, what only moves is not", async () => {
+  const { devices, newest, camera } = await inside();
+  newest().sent.length = 0;
+  await devices.setMicrophone(false);
+  await devices.setCamera(false);
+  await devices.choose("audioinput", "another");
+  const told = newest().sent.map(({ audio, video }) => [audio, video]);
+  assert.deepEqual(told, [
+    [false, true],
+    [false, false],
+  ]);
+  assert.equal(camera.tracks.filter(({ readyState }) => readyState === "live").length, 1);
+});
+
+for (const [code, error, reason] of /** @type {const} */ ([
+  [4403, "removed", "removed"],
+  [4404, "call_ended", "ended"],
+  [4404, "not_found", "gone"],
+  [4409, "joined_elsewhere", "replaced"],
+  [4423, "room_full", "full"],
+  [4400, "bad_frame", "error"],
+])) {
+  test(`a close with ${code} after ${error} ends the call: ${reason}`, async () => {
+    const { newest, world, made, camera } = await inside();
+    newest().says({ type: "error", code: error, detail: "" });
+    newest().dies(code);
+    assert.deepEqual(world.state.over, { reason });
+    assert.equal(made[0]?.signalingState, "closed");
+    assert.ok(camera.tracks.every(({ readyState }) => readyState === "ended"));
+  });
+}
+
+test("a server that cannot seat anyone says so, and is asked again until it can", async () => {
+  const { call, newest, world, types } = build();
+  call.open();
+  await settle();
+  newest().says(welcome([]));
+  await settle();
+  await call.join();
+  newest().says({ type: "error", code: "unavailable", detail: "" });
+  newest().dies(4503);
+  assert.equal(world.state.problem?.code, "unavailable");
+  mock.timers.tick(500);
+  await settle();
+  newest().says(welcome([]));
+  await settle();
+  assert.deepEqual(types(), ["join"]);
+  newest().says(joined());
+  assert.equal(world.state.problem, null);
+});
+
+test("leaving gives up seat, camera and connections", async () => {
+  const { call, types, made, world, camera } = await inside();
+  call.leave();
+  assert.equal(types().at(-1), "leave");
+  assert.equal(made[0]?.signalingState, "closed");
+  assert.deepEqual(world.state.over, { reason: "left" });
+  assert.ok(camera.tracks.every(({ readyState }) => readyState === "ended"));
+});
