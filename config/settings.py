@@ -236,7 +236,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # These print queries, headers and frames when asked for more than INFO.
     "loggers": {
-        name: {"level": "INFO"}
+        name: {"level": "INFO", "propagate": True}
         for name in ("uvicorn", "websockets", "daphne", "django.db.backends", "httpx", "asyncio")
     },
 }

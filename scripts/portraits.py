@@ -77,12 +77,16 @@ def paint(portrait: Portrait, phase: float) -> Picture:
     picture = blend(np.zeros((HEIGHT, WIDTH, 3)) + portrait.wall, portrait.light, 0.75 * glow)
     nod, breath = 3 * np.sin(phase), 2 * np.sin(phase + 1)
 
+    def disc(cx: float, cy: float, rx: float, ry: float) -> Picture:
+        distance = np.sqrt(((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2)
+        mask: Picture = np.clip((1 - distance) * min(rx, ry) / 2 + 0.5, 0, 1)
+        return mask
+
     def layer(colour: Colour, cx: float, cy: float, rx: float, ry: float) -> None:
         nonlocal picture
-        distance = np.sqrt(((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2)
-        mask = np.clip((1 - distance) * min(rx, ry) / 2 + 0.5, 0, 1)
         shade = 0.86 + 0.2 * np.clip((x - cx) / rx, -1, 1)
-        picture = blend(picture, np.clip(np.multiply.outer(shade, colour), 0, 255), mask)
+        shaded = np.clip(np.multiply.outer(shade, colour), 0, 255)
+        picture = blend(picture, shaded, disc(cx, cy, rx, ry))
 
     layer(portrait.hair, 320, 56 + portrait.hair_length + nod, 80, portrait.hair_length)
     layer(portrait.skin, 320, 250 + breath, 32, 56)
@@ -91,9 +95,8 @@ def paint(portrait: Portrait, phase: float) -> Picture:
     layer(portrait.hair, 320, 90 + nod, 70, 36)
     for side in (-1, 1):
         layer((40, 34, 34), 320 + side * 25, 160 + nod, 5, 6)
-    # A smile is the lower rim of a dark ellipse.
-    layer((140, 62, 58), 320, 196 + nod, 24, 13)
-    layer(portrait.skin, 320, 189 + nod, 28, 13)
+    smile = disc(320, 194 + nod, 25, 13) * (1 - disc(320, 187 + nod, 29, 13))
+    picture = blend(picture, (140, 62, 58), smile)
     return picture
 
 

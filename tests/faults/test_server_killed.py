@@ -9,12 +9,17 @@ import pytest
 from playwright.async_api import expect
 
 from tests.support.browser import Received, Stage, Tab, eventually
-from tests.support.fixtures import SignIn
+from tests.support.fixtures import Serve, SignIn
 from tests.support.people import Person
-from tests.support.server import Server
+from tests.support.server import Database, Server
 
 # A browser says so in its console when nobody listens; that is the fault itself.
 NOBODY_LISTENS = [r"ERR_CONNECTION_REFUSED", r"WebSocket connection to .* failed"]
+
+
+@pytest.fixture
+def server(serve: Serve, database: Database) -> Server:
+    return serve(database=database)
 
 
 async def watch(tab: Tab, seconds: int) -> None:
@@ -43,6 +48,7 @@ async def enter(stage: Stage, server: Server, people: list[Person], slug: str) -
     return tabs
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
 @pytest.mark.parametrize("down", [10, 45])
 async def test_a_call_goes_on_while_the_server_is_down(
     down: int, stage: Stage, server: Server, alice: Person, bob: Person, room: str, sign_in: SignIn
