@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
 
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.db.models import F
-from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import Device, User
-from accounts.signals import device_ended, user_revoked
+from accounts.signals import device_ended, tell, user_revoked
 from accounts.user_agents import device_name
+
+USE_NOTED_EVERY = dt.timedelta(minutes=1)
 
 
 class AdminExists(Exception):
@@ -21,12 +22,13 @@ class AdminExists(Exception):
 
 
 def device_of(session: SessionBase, user: User, user_agent: str) -> Device:
-    """The session's own device; a new one where it has none that is the user's and live."""
+    """The session's own device, which is in use now; one that is signed out stays so."""
     known: str | None = session.get("device")
-    device = user.devices.live().filter(pk=known).first() if known else None
-    if device is None:
-        device = user.devices.create(name=device_name(user_agent))
-        session["device"] = str(device.pk)
+    if known:
+        _note_use(known)
+        return user.devices.get(pk=known)
+    device = user.devices.create(name=device_name(user_agent))
+    session["device"] = str(device.pk)
     return device
 
 
@@ -34,7 +36,7 @@ def device_of(session: SessionBase, user: User, user_agent: str) -> Device:
 def end_device(device: Device) -> None:
     """Signs one device out; harmless where it is out already."""
     if Device.objects.live().filter(pk=device.pk).update(ended_at=timezone.now()):
-        _after_commit(device_ended, device_id=device.pk)
+        tell(device_ended, device_id=device.pk)
 
 
 @transaction.atomic
@@ -51,7 +53,7 @@ def revoke_sign_ins(user: User) -> None:
     User.objects.filter(pk=user.pk).update(auth_version=F("auth_version") + 1)
     user.refresh_from_db(fields=["auth_version"])
     end_devices(user)
-    _after_commit(user_revoked, user_id=user.pk)
+    tell(user_revoked, user_id=user.pk)
 
 
 @transaction.atomic
@@ -78,5 +80,7 @@ def make_first_admin(user: User) -> None:
     user.save(update_fields=["is_staff", "is_superuser"])
 
 
-def _after_commit(signal: Signal, **news: Any) -> None:
-    transaction.on_commit(lambda: signal.send_robust(User, **news), robust=True)
+def _note_use(device_id: str) -> None:
+    now = timezone.now()
+    due = Device.objects.live().filter(pk=device_id, last_used_at__lt=now - USE_NOTED_EVERY)
+    due.update(last_used_at=now)

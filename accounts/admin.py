@@ -63,6 +63,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         response = super().user_change_password(request, id, form_url)
         if isinstance(request.user, User) and str(request.user.pk) == id:
             # Django keeps one's own session; the device that was ended with the rest is made anew.
+            request.session.pop("device", None)
             actions.device_of(request.session, request.user, request.headers.get("User-Agent", ""))
         return response
 
@@ -78,12 +79,12 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         for user in queryset:
             actions.delete_user(user)
 
-    @admin.action(description="Disable the chosen users and sign them out")
+    @admin.action(description="Disable the chosen users and sign them out", permissions=["change"])
     def disable(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for user in queryset:
             actions.disable_user(user)
 
-    @admin.action(description="Sign the chosen users out everywhere")
+    @admin.action(description="Sign the chosen users out everywhere", permissions=["change"])
     def sign_out(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for user in queryset:
             actions.revoke_sign_ins(user)
@@ -108,7 +109,7 @@ class DeviceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def live(self, device: Device) -> bool:
         return device.ended_at is None
 
-    @admin.action(description="Sign the chosen devices out")
+    @admin.action(description="Sign the chosen devices out", permissions=["change"])
     def sign_out(self, request: HttpRequest, queryset: QuerySet[Device]) -> None:
         for device in queryset:
             actions.end_device(device)

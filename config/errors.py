@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.views import csrf, defaults
+from redis import RedisError
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -62,8 +63,8 @@ def _as_known(error: Exception) -> Exception:
             return exceptions.NotAuthenticated(SENTENCES["not_authenticated"])
         case BadRequest() | SuspiciousOperation() | MultiPartParserError():
             return exceptions.ParseError(SENTENCES["invalid"])
-        case OperationalError() | InterfaceError():
-            logger.error("database unavailable", exc_info=error)
+        case OperationalError() | InterfaceError() | RedisError():
+            logger.error("database or cache unavailable", exc_info=error)
             return Unavailable()
     return error
 

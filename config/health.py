@@ -6,9 +6,11 @@ import logging
 
 from django.core.cache import cache
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from redis import RedisError
+
+from config.errors import SENTENCES
 
 logger = logging.getLogger(__name__)
 
@@ -26,5 +28,6 @@ def readyz(request: HttpRequest) -> HttpResponse:
         cache.get("ready")
     except (DatabaseError, RedisError) as trouble:
         logger.warning("not ready: %s", type(trouble).__name__)
-        return HttpResponse("not ready\n", status=503, content_type="text/plain")
+        said = {"code": "unavailable", "detail": SENTENCES["unavailable"]}
+        return JsonResponse(said, status=503)
     return HttpResponse("ready\n", content_type="text/plain")

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
 def kept(path: Path) -> str:
     """The key in the file; where there is none a new one is written, for its owner's eyes alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    key = secrets.token_urlsafe(48)
-    with os.fdopen(descriptor, "w") as file:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+def _write(path: Path, key: str) -> None:
+    """The whole key at once, unless another process is faster; then theirs stands."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:
         file.write(key)
-    return key
+        file.flush()
+        os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(file.name, path)

@@ -25,8 +25,10 @@ PORT = env.int("PORT", default=8000)
 PARLEY_URL = env.str("PARLEY_URL", default=f"http://localhost:{PORT}").rstrip("/")
 _address = urlsplit(PARLEY_URL)
 _usual_port = {"http": 80, "https": 443}.get(_address.scheme)
-if _usual_port is None or not _address.hostname or _address.path or _address.port == _usual_port:
-    # Browsers leave a scheme's usual port out, and origins are compared letter by letter.
+_spelt = f"{_address.scheme}://{_address.netloc.lower()}"
+_port_is_needless = _address.port == _usual_port
+if _usual_port is None or not _address.hostname or _port_is_needless or _spelt != PARLEY_URL:
+    # Browsers spell an origin in one way, and origins are compared letter by letter.
     raise ImproperlyConfigured("PARLEY_URL must look like https://parley.example.org")
 SECURE = _address.scheme == "https"
 WEBSOCKET_URL = f"{'wss' if SECURE else 'ws'}://{_address.netloc}"
@@ -80,7 +82,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -130,6 +132,9 @@ else:
     }
 
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://parley")}
+if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+    # Tickets live in it for 30 s; Django's 300 entries would let one person push out all others'.
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 50_000}
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 STORAGES = {
@@ -164,6 +169,9 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = env.str("PARLEY_EMAIL_VERIFICATION", default="optional")
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+# What succeeds is not counted: a whole class may sign in from behind one address. What fails is.
+ACCOUNT_RATE_LIMITS = {"login": None}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PARLEY_TRUSTED_PROXY_COUNT", default=0)
 ACCOUNT_USERNAME_BLACKLIST = ["admin", "root"]
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_CHANGE_EMAIL = True
@@ -203,7 +211,7 @@ SOCKETS_PER_DEVICE = env.int("PARLEY_SOCKETS_PER_DEVICE", default=3)
 ICE_PROVIDER = env.str("PARLEY_ICE_PROVIDER", default="coturn")
 STUN_URLS = env.list("PARLEY_STUN_URLS", default=[])
 TURN_URLS = env.list("PARLEY_TURN_URLS", default=[])
-# The first secret signs; a second one is the one before it, until coturn has the new one.
+# The first secret signs; coturn must know it already. How to change it: .env.example.
 TURN_SECRETS = env.list("PARLEY_TURN_SECRETS", default=[])
 TURN_STATIC_USERNAME = env.str("PARLEY_TURN_STATIC_USERNAME", default="")
 TURN_STATIC_PASSWORD = env.str("PARLEY_TURN_STATIC_PASSWORD", default="")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
-from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import User
@@ -44,7 +42,7 @@ def configure_room(
     room.capacity = room.capacity if capacity is None else capacity
     if (room.name, room.capacity) != before:
         room.save(update_fields=["name", "capacity"])
-        _tell(signals.room_changed, slug=room.slug, name=room.name, capacity=room.capacity)
+        signals.tell(signals.room_changed, slug=room.slug, name=room.name, capacity=room.capacity)
     return room
 
 
@@ -172,14 +170,11 @@ def _part(membership: Membership, reason: LeaveReason) -> None:
     )
     seats.end_seats(taken, reason=reason)
     membership.delete()
-    _tell(signals.membership_ended, slug=membership.room.slug, user_id=membership.user_id)
+    signals.tell(signals.membership_ended, slug=membership.room.slug, user_id=membership.user_id)
 
 
 def _close(room: Room) -> None:
+    # First, so that who is inside hears that the room is gone, not that one may meet here again.
+    signals.tell(signals.room_closed, slug=room.slug)
     seats.end_call(room)
     room.delete()
-    _tell(signals.room_closed, slug=room.slug)
-
-
-def _tell(signal: Signal, **news: Any) -> None:
-    transaction.on_commit(lambda: signal.send_robust(Room, **news), robust=True)

@@ -94,6 +94,10 @@ class Room(models.Model):
         return settings.PARLEY_URL + self.get_absolute_url()
 
     @property
+    def is_own(self) -> bool:
+        return self.role == Role.OWNER
+
+    @property
     def inside(self) -> list[str]:
         """The names of who is in the call, each once, in order of arrival."""
         return [person.name for person in self.people]
@@ -126,10 +130,6 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 class Membership(models.Model):
     """A user's place in a room."""
-
-    # What the reader of a page may do to it.
-    may_remove: bool
-    may_change_role: bool
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")

@@ -25,7 +25,7 @@ from rooms.models import (
     Room,
     Worker,
 )
-from rooms.signals import seats_ended
+from rooms.signals import seats_ended, tell
 
 
 class RoomFull(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -91,6 +91,12 @@ def holding(room: Room, *, device: Device, peer: str) -> Participant | None:
     return seats.select_related("call").first()
 
 
+def ending(peer: str, *, device: Device) -> str:
+    """Why this device's seat has ended; empty when it has not, or never was."""
+    ended = Participant.objects.filter(pk=peer, device=device)
+    return ended.values_list("leave_reason", flat=True).first() or ""
+
+
 def leave(peer: str) -> None:
     end_seats(Participant.objects.filter(pk=peer), reason=LeaveReason.LEFT)
 
@@ -118,7 +124,7 @@ def end_seats(seats: ParticipantQuerySet, *, reason: LeaveReason) -> None:
     running = Call.objects.running().filter(room__in=room_ids)
     running.exclude(participants__in=Participant.objects.seated()).update(ended_at=now)
     for slug, reasons in ended.items():
-        _tell(slug, reasons)
+        tell(seats_ended, slug=slug, seats=reasons)
 
 
 def end_call(room: Room) -> None:
@@ -136,6 +142,9 @@ def renew(worker_id: str, *, started_at: dt.datetime, held: Collection[str]) -> 
     )
     unheld = Participant.objects.seated().filter(worker_id=worker_id).exclude(pk__in=held)
     unheld.filter(away_since__isnull=True).update(away_since=now)
+    # A seat that was taken while an earlier beat was on its way looked unheld to that one.
+    here = Participant.objects.seated().filter(worker_id=worker_id, pk__in=held)
+    here.filter(away_since__isnull=False).update(away_since=None)
 
 
 def ended_among(peers: Collection[str]) -> dict[str, dict[str, str]]:
@@ -162,12 +171,7 @@ def _admit(room: Room, user: User) -> None:
 
 
 def _seating(room: Room, call: Call) -> Seating:
-    seated = call.participants.seated().select_related("user", "device")
-    members = Membership.objects.filter(room=room).values_list("user_id", "role")
-    return Seating(room, call, list(seated), dict(members))
-
-
-def _tell(slug: str, reasons: dict[str, str]) -> None:
-    transaction.on_commit(
-        lambda: seats_ended.send_robust(Room, slug=slug, seats=reasons), robust=True
-    )
+    seated = list(call.participants.seated().select_related("user"))
+    users = [participant.user_id for participant in seated]
+    roles = Membership.objects.filter(room=room, user__in=users).values_list("user_id", "role")
+    return Seating(room, call, seated, dict(roles))

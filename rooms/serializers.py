@@ -15,13 +15,17 @@ ROLES = [(role.value, role.label) for role in GIVEN_ROLES]
 
 
 class Strict(serializers.Serializer[Any]):
-    """Refuses a field that it does not know: a misspelt limit must not pass for none."""
+    """Refuses what it would not heed: a limit that is misspelt, or not to be set, is no limit."""
 
     def to_internal_value(self, data: Any) -> Any:
         values = super().to_internal_value(data)
-        unknown = [name for name in data if name not in self.fields]
-        if unknown:
-            raise serializers.ValidationError({name: ["Unknown field."] for name in unknown})
+        unheeded = {
+            name: ["This cannot be set."] if name in self.fields else ["Unknown field."]
+            for name in data
+            if name not in self.fields or self.fields[name].read_only
+        }
+        if unheeded:
+            raise serializers.ValidationError(unheeded)
         return values
 
 

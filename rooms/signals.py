@@ -9,6 +9,10 @@ Arguments, all by keyword:
 
 from django.dispatch import Signal
 
+from accounts.signals import tell
+
+__all__ = ["membership_ended", "room_changed", "room_closed", "seats_ended", "tell"]
+
 seats_ended = Signal()
 membership_ended = Signal()
 room_closed = Signal()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -29,6 +30,15 @@ class SignedIn(HttpRequest):
     user: User
 
 
+@dataclass(frozen=True)
+class MemberRow:
+    """Someone in the room, and what the reader of the page may do to them."""
+
+    place: Membership
+    may_remove: bool
+    may_change_role: bool
+
+
 def member_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Gives a view the reader's membership; for all others there is no such room."""
 
@@ -49,7 +59,10 @@ def member_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 @require_safe
 @login_required
 def room_list(request: SignedIn) -> HttpResponse:
-    return render(request, "rooms/list.html", {"rooms": Room.objects.as_seen_by(request.user)})
+    rooms = Room.objects.as_seen_by(request.user)
+    live = [room for room in rooms if room.inside]
+    quiet = [room for room in rooms if not room.inside]
+    return render(request, "rooms/list.html", {"rooms": rooms, "live": live, "quiet": quiet})
 
 
 @reads_and_posts
@@ -170,11 +183,13 @@ def _settings(request: SignedIn, membership: Membership, **filled: Any) -> HttpR
     return render(request, "rooms/settings.html", context | filled)
 
 
-def _members(viewer: Membership) -> list[Membership]:
-    """Everyone in the room, with what the viewer may do to them."""
-    members = list(viewer.room.memberships.by_rank())
-    for member in members:
-        is_other = member.pk != viewer.pk
-        member.may_remove = is_other and policy.may_remove(viewer, member)
-        member.may_change_role = policy.may_change_role(viewer, member)
-    return members
+def _members(viewer: Membership) -> list[MemberRow]:
+    return [
+        MemberRow(
+            place=member,
+            # Oneself one does not remove: there is a place to leave, below.
+            may_remove=member.pk != viewer.pk and policy.may_remove(viewer, member),
+            may_change_role=policy.may_change_role(viewer, member),
+        )
+        for member in viewer.room.memberships.by_rank()
+    ]

@@ -10,8 +10,8 @@ from accounts.models import Device, User
 from rooms import policy
 from rooms.models import Membership, Room, new_peer_id
 from rooms.seats import NotAMember, RoomFull, SeatGone
+from signaling.endings import REMOVED, ROOM_FULL, ROOM_GONE, SEAT_GONE, SIGNED_OUT, Refused
 from signaling.hub import Member
-from signaling.messages import CloseCode, Refused
 from signaling.tickets import Ticket
 
 
@@ -43,13 +43,13 @@ def admit(member: Member) -> Admission:
     device = Device.objects.live().select_related("user").filter(pk=member.device).first()
     user = device.user if device else None
     if device is None or user is None or user.pk != member.user or not _signed_in(user, member):
-        raise Refused(CloseCode.SIGNED_OUT, "signed_out", "You are signed out.")
+        raise Refused(SIGNED_OUT)
     room = Room.objects.filter(slug=member.slug).first()
     if room is None:
-        raise Refused(CloseCode.GONE, "not_found", "There is no such room.")
+        raise Refused(ROOM_GONE)
     membership = Membership.objects.filter(room=room, user=user).first()
     if membership is None or not policy.may_enter(membership):
-        raise _removed()
+        raise Refused(REMOVED)
     admitted = Member(
         peer=member.peer,
         slug=member.slug,
@@ -68,12 +68,13 @@ def seating_refusals() -> Iterator[None]:
     try:
         yield
     except RoomFull:
-        detail = "This room is full. Ask someone to step out, or try again later."
-        raise Refused(CloseCode.FULL, "room_full", detail) from None
+        raise Refused(ROOM_FULL) from None
     except NotAMember:
-        raise _removed() from None
+        raise Refused(REMOVED) from None
+    except Room.DoesNotExist:
+        raise Refused(ROOM_GONE) from None
     except SeatGone:
-        raise Refused(CloseCode.SIGNED_OUT, "seat_gone", "The seat was held for 30 s.") from None
+        raise Refused(SEAT_GONE) from None
 
 
 def standing_members(members: Collection[Member]) -> set[Member]:
@@ -86,10 +87,6 @@ def standing_members(members: Collection[Member]) -> set[Member]:
     ).values_list("room__slug", "user__devices__pk", "user__auth_version")
     good = {(slug, str(device), version) for slug, device, version in here}
     return {m for m in members if (m.slug, m.device, m.auth_version) in good}
-
-
-def _removed() -> Refused:
-    return Refused(CloseCode.NOT_A_MEMBER, "removed", "You are not a member of this room.")
 
 
 def _signed_in(user: User, member: Member) -> bool:

@@ -12,13 +12,23 @@ from rest_framework.views import APIView
 from accounts import actions
 from rooms import seats
 from rooms.api import place, signed_in
+from rooms.models import LeaveReason
 from signaling import ice, tickets
 
+# Why a seat cannot be resumed, where joining anew would undo what somebody has done.
+ENDINGS = {
+    LeaveReason.REPLACED: ("joined_elsewhere", "This device has joined again on another page."),
+    LeaveReason.ENDED: ("call_ended", "The call was ended for everyone."),
+}
+SEAT_GONE = ("seat_gone", "This seat has ended. Join again.")
 
-class SeatGone(exceptions.APIException):
+
+class SeatEnded(exceptions.APIException):
     status_code = 409
-    default_code = "seat_gone"
-    default_detail = "This seat has ended. Join again."
+
+    def __init__(self, reason: str) -> None:
+        code, detail = ENDINGS.get(LeaveReason(reason), SEAT_GONE) if reason else SEAT_GONE
+        super().__init__(detail, code)
 
 
 class TicketRequest(serializers.Serializer[None]):
@@ -36,7 +46,7 @@ class TicketView(APIView):
         agent = request.headers.get("User-Agent", "")
         device = actions.device_of(request.session, user, agent)
         if resume and seats.holding(membership.room, device=device, peer=resume) is None:
-            raise SeatGone
+            raise SeatEnded(seats.ending(resume, device=device))
         secret = tickets.issue(
             tickets.Ticket(
                 user=user.pk,

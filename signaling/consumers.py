@@ -5,24 +5,28 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from django.conf import settings
 
 from rooms import seats
+from rooms.seats import Seating
 from signaling import admission, ice, tickets
-from signaling.database import in_database
+from signaling.database import in_database, in_time
+from signaling.endings import OUR_FAULT, Ending, Refused
 from signaling.hub import Socket
 from signaling.limits import SocketLimits
 from signaling.messages import (
     PROTOCOL,
     BadFrame,
     CloseCode,
+    Error,
     IceServers,
     Joined,
     MediaState,
-    Refused,
+    RoomChanged,
     decode,
     encode,
     size,
@@ -96,15 +100,14 @@ class RoomConsumer:
             finally:
                 await self.depart()
         except Refused as refusal:
-            self.refuse(refusal)
+            self.refuse(refusal.ending)
         except Exception:  # the boundary: a bug closes this socket and is logged, nothing else
             logger.exception("signaling failed")
-            detail = "Something went wrong on our side."
-            self.refuse(Refused(CloseCode.OUR_FAULT, "internal", detail))
+            self.refuse(OUR_FAULT)
 
-    def refuse(self, refusal: Refused) -> None:
-        self.outbox.put(encode(refusal.error))
-        self.outbox.close(refusal.code)
+    def refuse(self, ending: Ending) -> None:
+        self.outbox.put(encode(Error(code=ending.error, detail=ending.detail)))
+        self.outbox.close(ending.code)
 
     # --- coming in ---
 
@@ -126,28 +129,35 @@ class RoomConsumer:
             await self.resume_seat()
         else:
             servers = self.ice_servers()
-            self.socket.send(await in_database(welcome, self.pass_, servers))
+            self.socket.greet(await in_database(welcome, self.pass_, servers))
 
     async def take_seat(self, state: MediaState) -> None:
-        with admission.seating_refusals():
-            seating = await in_database(seats.take_seat, self.pass_.room.pk, **self.seat)
-        if self.outbox.closed:
-            # Turned out while the seat was being taken: nobody is to see it.
-            await in_database(seats.leave, self.session.peer)
-            return
-        call = call_info(seating.call)
-        peers = worker.hub.join(self.socket, members_of(seating), call, state)
-        self.session.seated = True
-        self.socket.send(Joined(call=call, peers=peers))
+        async with self.seating(seats.take_seat) as seating:
+            if self.outbox.closed:
+                # Turned out while the seat was being taken: nobody is to see it.
+                await in_database(seats.leave, self.session.peer)
+                return
+            call = call_info(seating.call)
+            peers = worker.hub.join(self.socket, members_of(seating), call, state)
+            self.session.seated = True
+            self.socket.send(Joined(call=call, peers=peers))
 
     async def resume_seat(self) -> None:
+        async with self.seating(seats.resume_seat) as seating:
+            if self.outbox.closed:
+                return
+            peers = worker.hub.resume(self.socket, members_of(seating))
+            self.session.seated = True
+            self.socket.greet(Joined(call=call_info(seating.call), peers=peers))
+            # Whoever was away did not hear of it when it changed.
+            self.socket.send(RoomChanged(name=seating.room.name, capacity=seating.room.capacity))
+
+    @asynccontextmanager
+    async def seating(self, take: Callable[..., Seating]) -> AsyncIterator[Seating]:
+        """What the database says of the seat, to be acted on before anybody else takes one."""
         with admission.seating_refusals():
-            seating = await in_database(seats.resume_seat, self.pass_.room.pk, **self.seat)
-        if self.outbox.closed:
-            return
-        peers = worker.hub.resume(self.socket, members_of(seating))
-        self.session.seated = True
-        self.socket.send(Joined(call=call_info(seating.call), peers=peers))
+            async with in_time(), worker.hub.order(self.slug):
+                yield await in_database(take, self.pass_.room.pk, **self.seat)
 
     @property
     def seat(self) -> dict[str, Any]:
@@ -204,7 +214,7 @@ class RoomConsumer:
     async def leave(self) -> None:
         if self.session.seated:
             await in_database(seats.leave, self.session.peer)
-        self.socket.close(CloseCode.LEFT)
+        self.socket.close()
 
     async def depart(self) -> None:
         if self.renewal is not None:

@@ -7,15 +7,20 @@ own; a thread that hangs keeps its place in the pool until the database lets go 
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
 from django.db import InterfaceError, OperationalError
+from redis.exceptions import RedisError
 
-from signaling.messages import CloseCode, Refused
+from signaling.endings import UNAVAILABLE, Refused
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,8 +34,7 @@ class DatabaseAway(Refused):
     """The database did not answer in time, or could not be reached."""
 
     def __init__(self) -> None:
-        detail = "The server is busy. Your page comes back by itself."
-        super().__init__(CloseCode.OVERLOADED, "unavailable", detail)
+        super().__init__(UNAVAILABLE)
 
 
 class Pool(ThreadPoolExecutor):
@@ -52,15 +56,24 @@ class Pool(ThreadPoolExecutor):
 POOL = Pool()
 
 
+@asynccontextmanager
+async def in_time() -> AsyncIterator[None]:
+    """The same deadline over several steps. Raises DatabaseAway."""
+    try:
+        async with asyncio.timeout(DEADLINE):
+            yield
+    except TimeoutError as fault:
+        raise DatabaseAway from fault
+
+
 async def in_database(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Runs `call` in the pool. Raises DatabaseAway."""
+    """Runs `call`, which may also use the shared cache, in the pool. Raises DatabaseAway."""
     running = database_sync_to_async(call, thread_sensitive=False, executor=POOL)
     try:
         return await asyncio.wait_for(running(*args, **kwargs), DEADLINE)
-    except (TimeoutError, InterfaceError) as fault:
-        raise DatabaseAway from fault
-    except OperationalError as fault:
+    except (TimeoutError, InterfaceError, OperationalError, RedisError) as fault:
         # What PostgreSQL calls a programming error is an operational one for SQLite.
         if getattr(fault.__cause__, "sqlite_errorname", None) == "SQLITE_ERROR":
             raise
+        logger.warning("no answer to %s: %r", call.__name__, fault)
         raise DatabaseAway from fault

@@ -6,10 +6,12 @@ A peer is looked up inside its own room's seats, so a signal cannot reach anothe
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from signaling.endings import ELSEWHERE, OF_A_SEAT, TOO_MANY_SOCKETS, Ending, Refused
 from signaling.messages import (
     CallInfo,
     CloseCode,
@@ -22,7 +24,6 @@ from signaling.messages import (
     PeerId,
     PeerJoined,
     PeerLeft,
-    Refused,
     RoomChanged,
     Signal,
     StateFrom,
@@ -47,18 +48,36 @@ class Member:
 
 @dataclass(eq=False)
 class Socket:
-    """One live socket of a member."""
+    """One live socket of a member.
+
+    Until it is greeted it is known, so that it can be turned out, but hears nothing of the room.
+    """
 
     member: Member
     outbox: Outbox
+    _held: list[str] | None = field(default_factory=list)
 
     def send(self, frame: Outbound) -> None:
         self.outbox.put(encode(frame))
 
-    def close(self, code: CloseCode, error: Error | None = None) -> None:
-        if error is not None:
-            self.send(error)
-        self.outbox.close(code)
+    def greet(self, frame: Outbound) -> None:
+        """Says the first word, and after it whatever the room has said meanwhile."""
+        self.send(frame)
+        held, self._held = self._held or [], None
+        for text in held:
+            self.outbox.put(text)
+
+    def hear(self, text: str) -> None:
+        if self._held is None:
+            self.outbox.put(text)
+        else:
+            self._held.append(text)
+
+    def close(self, ending: Ending | None = None) -> None:
+        """With no ending to tell of, its owner left."""
+        if ending is not None:
+            self.send(Error(code=ending.error, detail=ending.detail))
+        self.outbox.close(ending.code if ending else CloseCode.LEFT)
 
 
 @dataclass(eq=False)
@@ -93,13 +112,16 @@ class RoomPeers:
 
     seats: dict[PeerId, Seat] = field(default_factory=dict)
     sockets: set[Socket] = field(default_factory=set)
+    # Held from the database's word on a seat until the hub has acted on it: two who come at the
+    # same moment are seen by both in the order of their rows.
+    order: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def announce(self, frame: Outbound, *, but: Socket | None = None) -> None:
         """To everyone in the room, the previews included."""
         text = encode(frame)
         for socket in self.sockets:
             if socket is not but:
-                socket.outbox.put(text)
+                socket.hear(text)
 
     def announce_inside(self, frame: Outbound, *, but: Socket | None = None) -> None:
         """To the call alone."""
@@ -109,31 +131,15 @@ class RoomPeers:
                 seat.socket.outbox.put(text)
 
 
-# What ends a seat, and how its socket hears of it.
-_ENDINGS: dict[str, tuple[CloseCode, Error | None]] = {
-    "left": (CloseCode.LEFT, None),
-    "lost": (CloseCode.SIGNED_OUT, Error(code="seat_gone", detail="The seat was held for 30 s.")),
-    "replaced": (
-        CloseCode.JOINED_ELSEWHERE,
-        Error(code="joined_elsewhere", detail="This device has joined again on another page."),
-    ),
-    "removed": (
-        CloseCode.NOT_A_MEMBER,
-        Error(code="removed", detail="You were removed from this room."),
-    ),
-    "signed_out": (
-        CloseCode.SIGNED_OUT,
-        Error(code="signed_out", detail="You are signed out."),
-    ),
-    "ended": (CloseCode.GONE, Error(code="call_ended", detail="The call was ended for everyone.")),
-}
-
-
 class Hub:
     """Every socket of this process, by room."""
 
     def __init__(self) -> None:
         self._rooms: defaultdict[str, RoomPeers] = defaultdict(RoomPeers)
+
+    def order(self, slug: str) -> asyncio.Lock:
+        """To be held while a seat of the room is taken."""
+        return self._rooms[slug].order
 
     # --- coming and going ---
 
@@ -142,12 +148,15 @@ class Hub:
         self._rooms[socket.member.slug].sockets.add(socket)
 
     def require_places(self, member: Member, per_user: int, per_device: int) -> None:
-        """Raises Refused when the member has more sockets than anybody needs."""
-        of_user = [socket.member for socket in self.sockets(user=member.user)]
+        """Raises Refused when the member has more sockets than anybody needs.
+
+        A dead socket whose seat is being resumed does not count: it is about to be replaced.
+        """
+        others = [socket.member for socket in self.sockets(user=member.user)]
+        of_user = [other for other in others if other.peer != member.peer] + [member]
         of_device = [other for other in of_user if other.device == member.device]
         if len(of_user) > per_user or len(of_device) > per_device:
-            detail = "Parley is open in too many places. Close some of its pages."
-            raise Refused(CloseCode.FLOODING, "too_many_sockets", detail)
+            raise Refused(TOO_MANY_SOCKETS)
 
     def holds(self, socket: Socket) -> bool:
         """Whether the socket, and not a newer one, is on its peer's seat."""
@@ -195,7 +204,7 @@ class Hub:
         if older is not None:
             # The newest socket holds the seat, and the end of an older one changes nothing.
             room.sockets.discard(older)
-            older.close(*_ENDINGS["replaced"])
+            older.close(ELSEWHERE)
         return seat
 
     def _others(self, socket: Socket, members: Sequence[Member]) -> list[Peer]:
@@ -210,7 +219,7 @@ class Hub:
             # Who is ended hears why, and nothing more.
             if seat is not None and seat.socket is not None:
                 room.sockets.discard(seat.socket)
-                seat.socket.close(*_ENDINGS[reason])
+                seat.socket.close(OF_A_SEAT.get(reason))
             room.announce(PeerLeft(peer=peer, reason=reason))
         self._tidy(slug)
 
@@ -252,11 +261,11 @@ class Hub:
         self._rooms[slug].announce(RoomChanged(name=name, capacity=capacity))
         self._tidy(slug)
 
-    def turn_out(self, sockets: Collection[Socket], code: CloseCode, error: Error) -> None:
+    def turn_out(self, sockets: Collection[Socket], ending: Ending) -> None:
         """Closes sockets whose right to be here has ended; to end their seats is the database's."""
         for socket in sockets:
             self._rooms[socket.member.slug].sockets.discard(socket)
-            socket.close(code, error)
+            socket.close(ending)
 
     def sockets(
         self,

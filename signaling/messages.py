@@ -289,15 +289,6 @@ class Error(Outbound, tag="error", frozen=True, kw_only=True):
     ref: Ref | UnsetType = UNSET
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
-    """Ends a socket: `error` is sent first, so that the page learns which case it is."""
-
-    def __init__(self, code: CloseCode, error: str, detail: str) -> None:
-        super().__init__(error)
-        self.code = code
-        self.error = Error(code=error, detail=detail)
-
-
 class BadFrame(Exception):  # noqa: N818 - it is an answer, not a fault
     """A frame that no client of ours sends; it went to nobody."""
 

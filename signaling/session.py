@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from signaling.endings import FLOODING, Ending, Refused
 from signaling.limits import Bucket, SocketLimits, Strikes
 from signaling.messages import (
     CANDIDATES_PER_GENERATION,
@@ -31,7 +32,6 @@ from signaling.messages import (
     Ping,
     Pong,
     Ref,
-    Refused,
     Signal,
     SignalIn,
     State,
@@ -100,7 +100,7 @@ class Session:
     seated: bool = False
     _bad: Strikes = field(default_factory=Strikes)
     _too_large: Strikes = field(default_factory=Strikes)
-    _candidates: Counter[tuple[PeerId, str]] = field(default_factory=Counter)
+    _candidates: Counter[PeerId] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._frames = Bucket(self.limits.burst, self.limits.refill, self.now)
@@ -109,16 +109,18 @@ class Session:
     def meter(self, size: int, now: float) -> None:
         """Counts one message of `size` bytes; raises Refused when it is one too many."""
         if not (self._frames.take(1, now) and self._bytes.take(size, now)):
-            raise Refused(CloseCode.FLOODING, "flooding", "More frames than a call needs.")
+            raise Refused(FLOODING)
 
     def misread(self, fault: BadFrame, now: float) -> list[Effect]:
         """Answers a frame that could not be read; raises Refused at the third one in 10 s."""
-        if fault.error.code == "frame_too_large":
-            if self._too_large.strike(now):
-                raise Refused(CloseCode.FRAMES_TOO_LARGE, fault.error.code, fault.error.detail)
-        elif self._bad.strike(now):
-            raise Refused(CloseCode.BAD_FRAMES, fault.error.code, fault.error.detail)
-        return [Reply(fault.error)]
+        error = fault.error
+        if error.code == "frame_too_large":
+            strikes, code = self._too_large, CloseCode.FRAMES_TOO_LARGE
+        else:
+            strikes, code = self._bad, CloseCode.BAD_FRAMES
+        if strikes.strike(now):
+            raise Refused(Ending(code, error.code, error.detail))
+        return [Reply(error)]
 
     def receive(self, frame: Frame) -> list[Effect]:
         match frame:
@@ -158,14 +160,11 @@ class Session:
 
     def _within_generation(self, signal: Offer | Answer | Ice) -> bool:
         """Each description begins a generation of candidates anew (RFC 8838, section 3)."""
-        pair = (signal.to, signal.connection)
         if not isinstance(signal, Ice):
-            # Old connections of the pair are over; only the newest is counted.
-            for old in [key for key in self._candidates if key[0] == signal.to]:
-                del self._candidates[old]
+            del self._candidates[signal.to]
             return True
-        self._candidates[pair] += 1
-        return self._candidates[pair] <= CANDIDATES_PER_GENERATION
+        self._candidates[signal.to] += 1
+        return self._candidates[signal.to] <= CANDIDATES_PER_GENERATION
 
 
 def _answer(frame: Frame, code: str, detail: str) -> Reply:

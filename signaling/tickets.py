@@ -8,14 +8,15 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 import msgspec
 from django.conf import settings
 from django.core.cache import cache
+from django.http.cookie import parse_cookie
 
-from signaling.messages import TICKET_PREFIX, CloseCode, Refused
+from signaling.endings import TICKET_INVALID, Refused
+from signaling.messages import TICKET_PREFIX
 
 LASTS = 30
 
@@ -56,7 +57,7 @@ def redeem(scope: dict[str, Any], slug: str) -> Ticket:
         and ticket.slug == slug
     )
     if ticket is None or not good:
-        raise Refused(CloseCode.SIGNED_OUT, "ticket_invalid", "This ticket opens nothing.")
+        raise Refused(TICKET_INVALID)
     return ticket
 
 
@@ -82,8 +83,5 @@ def _key(secret: str) -> str:
 
 
 def _session_cookie(header: str) -> str:
-    try:
-        morsel = SimpleCookie(header).get(settings.SESSION_COOKIE_NAME)
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
+    # Django's own reading: Python's gives up at the first odd cookie of another application.
+    return parse_cookie(header).get(settings.SESSION_COOKIE_NAME, "")

@@ -19,7 +19,11 @@ HALF_LIFE = LIFETIME // 2
 
 @dataclass(frozen=True)
 class Relay:
-    """What the settings say about ICE. `secrets[0]` signs; the others are still known to coturn."""
+    """What the settings say about ICE. `secrets[0]` signs.
+
+    While a secret is being changed coturn is given both; the other one is listed here so that the
+    two lists can be compared, and either can be put first.
+    """
 
     provider: str
     stun_urls: tuple[str, ...] = ()

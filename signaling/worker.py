@@ -15,20 +15,16 @@ from functools import partial
 from django.utils import timezone
 
 from rooms import liveness, seats
-from signaling import admission, bus
+from signaling import admission, bus, endings
 from signaling.database import DatabaseAway, in_database
+from signaling.endings import Refused
 from signaling.hub import Hub, Socket
-from signaling.messages import CloseCode, Error, Refused
 
 logger = logging.getLogger(__name__)
 
 BEAT = 5.0
 RECHECK = 15.0
 RESTART = 1.0
-
-REMOVED = Error(code="removed", detail="You were removed from this room.")
-CLOSED = Error(code="not_found", detail="This room was closed.")
-SIGNED_OUT = Error(code="signed_out", detail="You are signed out.")
 
 
 class Worker:
@@ -113,7 +109,7 @@ class Worker:
         except DatabaseAway:
             raise
         except Refused as refusal:
-            self.hub.turn_out([socket], refusal.code, refusal.error)
+            self.hub.turn_out([socket], refusal.ending)
 
     def _take(self, news: bus.AnyNews) -> None:
         hub = self.hub
@@ -122,16 +118,16 @@ class Worker:
                 hub.end_seats(slug, reasons)
             case bus.MembershipEnded(slug=slug, user=user):
                 sockets = hub.sockets(slug=slug, user=user)
-                hub.turn_out(sockets, CloseCode.NOT_A_MEMBER, REMOVED)
+                hub.turn_out(sockets, endings.REMOVED)
             case bus.RoomClosed(slug=slug):
-                hub.turn_out(hub.sockets(slug=slug), CloseCode.GONE, CLOSED)
+                hub.turn_out(hub.sockets(slug=slug), endings.ROOM_GONE)
             case bus.RoomChanged(slug=slug, name=name, capacity=capacity):
                 hub.change_room(slug, name, capacity)
             case bus.DeviceEnded(device=device):
                 sockets = hub.sockets(device=str(device))
-                hub.turn_out(sockets, CloseCode.SIGNED_OUT, SIGNED_OUT)
+                hub.turn_out(sockets, endings.SIGNED_OUT)
             case bus.UserRevoked(user=user):
-                hub.turn_out(hub.sockets(user=user), CloseCode.SIGNED_OUT, SIGNED_OUT)
+                hub.turn_out(hub.sockets(user=user), endings.SIGNED_OUT)
 
 
 worker = Worker()

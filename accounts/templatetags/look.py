@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from django import template
 from django.templatetags.static import static
@@ -32,17 +31,6 @@ def avatar(name: str) -> SafeString:
     return format_html(
         '<span class="avatar hue-{}" aria-hidden="true">{}</span>', hue, name[:1].upper()
     )
-
-
-@register.filter
-def live(rooms: Iterable[Any]) -> list[Any]:
-    """Those that somebody is in."""
-    return [room for room in rooms if room.inside]
-
-
-@register.filter
-def quiet(rooms: Iterable[Any]) -> list[Any]:
-    return [room for room in rooms if not room.inside]
 
 
 @register.filter

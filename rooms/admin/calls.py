@@ -18,6 +18,10 @@ class ParticipantInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg
     fields = ("user", "device", "joined_at", "away_since", "left_at", "leave_reason")
     extra = 0
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
+        listed: QuerySet[Participant] = super().get_queryset(request)
+        return listed.select_related("user", "device", "call__room")
+
 
 @admin.register(Call)
 class CallAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
@@ -68,8 +72,9 @@ class ParticipantAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     def remove_from_the_room(self, request: HttpRequest, queryset: QuerySet[Participant]) -> None:
         for seat in queryset.select_related("call"):
             places = Membership.objects.filter(room=seat.call.room_id, user=seat.user_id)
-            remove(request, places.select_related("room", "user"))
-            self.log_change(request, seat, "Removed from the room.")
+            place = places.select_related("room", "user").first()
+            if place and remove(request, place):
+                self.log_change(request, seat, "Removed from the room.")
 
 
 @admin.register(Worker)

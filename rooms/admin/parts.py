@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -29,15 +28,15 @@ def inside(path: str) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
-def remove(request: HttpRequest, memberships: Iterable[Membership]) -> None:
-    """Removes those who may be removed, and says who stays."""
-    for membership in memberships:
-        try:
-            actions.remove_member(membership, by=staff(request))
-        except PermissionDenied:
-            messages.warning(request, f"{membership}: the owner stays. Close the room instead.")
-        else:
-            messages.success(request, f"{membership}: removed.")
+def remove(request: HttpRequest, membership: Membership) -> bool:
+    """Removes someone who may be removed, or says that they stay; whether they went."""
+    try:
+        actions.remove_member(membership, by=staff(request))
+    except PermissionDenied:
+        messages.warning(request, f"{membership}: the owner stays. Close the room instead.")
+        return False
+    messages.success(request, f"{membership}: removed.")
+    return True
 
 
 class RightNow(admin.SimpleListFilter):

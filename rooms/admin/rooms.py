@@ -10,30 +10,36 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 
-from rooms import actions
+from rooms import actions, policy
 from rooms.admin.parts import ReadOnly, RightNow, inside, remove, staff
 from rooms.models import Call, Invitation, Membership, Participant, Role, Room
-from rooms.policy import GIVEN_ROLES
+from rooms.policy import Staff
 
 
 class MembershipForm(ModelForm):  # type: ignore[type-arg]
-    """Whose place it is stays; everyone but the owner may be given another role."""
+    """Whose place it is stays; what role it has may change where the policy says so."""
+
+    # Who fills it in, set by the page that the form is made for.
+    by: Staff
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk and "user" in self.fields:
             self.fields["user"].disabled = True
-        if self.instance.role == Role.OWNER:
-            self.fields["role"].disabled = True
-        elif "role" in self.fields:
-            choices = [(role.value, role.label) for role in GIVEN_ROLES]
+        if "role" not in self.fields:
+            return
+        if policy.may_change_role(self.by, self.instance):
+            choices = [(role.value, role.label) for role in policy.GIVEN_ROLES]
             self.fields["role"].choices = choices  # type: ignore[attr-defined]
+        else:
+            self.fields["role"].disabled = True
 
 
 class MembershipFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
-    def add_fields(self, form: ModelForm[Any], index: int | None) -> None:
+    def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        if form.instance.role == Role.OWNER and DELETION_FIELD_NAME in form.fields:
+        may_remove = policy.may_remove(form.by, form.instance)
+        if DELETION_FIELD_NAME in form.fields and not may_remove:
             form.fields[DELETION_FIELD_NAME].disabled = True
 
 
@@ -45,6 +51,11 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
     fields = ("user", "role", "created_at")
     readonly_fields = ("created_at",)
     raw_id_fields = ("user",)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.form.by = staff(request)
+        return formset
 
 
 class InvitationInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
@@ -145,6 +156,13 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("created_at",) if obj is None else ("room", "user", "created_at")
 
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.by = staff(request)
+        return form
+
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         if not change:
             obj.save()
@@ -154,8 +172,8 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """An owner is not removed: the room would stay behind without one."""
         to_delete, counts, needed, protected = super().get_deleted_objects(objs, request)
-        owners = [f"{place} (owner)" for place in objs if place.role == Role.OWNER]
-        return to_delete, counts, needed, protected + owners
+        stay = [str(place) for place in objs if not policy.may_remove(staff(request), place)]
+        return to_delete, counts, needed, protected + stay
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         actions.remove_member(obj, by=staff(request))
@@ -166,8 +184,10 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description="Remove from the room", permissions=["delete"])
     def remove_from_the_room(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
-        self.log_deletions(request, queryset.exclude(role=Role.OWNER))
-        remove(request, queryset.select_related("room", "user"))
+        for place in queryset.select_related("room", "user"):
+            if policy.may_remove(staff(request), place):
+                self.log_deletions(request, [place])  # type: ignore[arg-type]
+            remove(request, place)
 
 
 @admin.register(Invitation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import User
@@ -123,3 +124,17 @@ def test_the_admin_pages_are_entered_through_our_sign_in(db):
 def test_a_member_is_not_let_into_the_admin_pages(bob):
     answer = signed_in("bob").get("/admin/", follow=True)
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("page", "action"), [("user", "disable"), ("user", "sign_out"), ("device", "sign_out")]
+)
+def test_staff_who_may_only_look_sign_nobody_out(alice, bob, page, action):
+    bob.is_staff = True
+    bob.save()
+    bob.user_permissions.add(*Permission.objects.filter(codename__startswith="view_"))
+    client, desk = signed_in("alice"), signed_in("bob")
+    row = {"user": alice, "device": alice.devices.get()}[page]
+    chosen = {"action": action, "_selected_action": [row.pk]}
+    desk.post(f"/admin/accounts/{page}/", chosen)
+    assert client.get("/accounts/profile/").status_code == 200

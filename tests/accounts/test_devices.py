@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from accounts import actions
 from accounts.models import Device, User
@@ -133,3 +136,59 @@ def test_a_device_that_is_out_is_not_ended_twice(alice, news, django_capture_on_
         actions.end_device(device)
         actions.end_device(device)
     assert news == [("device_ended", device.pk)]
+
+
+def test_a_device_signed_out_by_an_admin_is_out_on_pages_and_in_the_api(admin, alice):
+    phone, laptop, desk = signed_in("alice"), signed_in("alice"), signed_in("charlie")
+    slug = laptop.post("/api/rooms/", {"name": "Den"}, content_type="application/json").json()[
+        "slug"
+    ]
+    tickets, devices = f"/api/rooms/{slug}/tickets/", [device_of(phone), device_of(laptop)]
+    assert laptop.post(tickets, {}, content_type="application/json").status_code == 200
+    chosen = {"action": "sign_out", "_selected_action": [device.pk for device in devices]}
+    desk.post("/admin/accounts/device/", chosen)
+    answer = laptop.post(tickets, {}, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
+    page = phone.get("/accounts/profile/")
+    assert page.headers["Location"] == "/accounts/login/?next=/accounts/profile/"
+    assert not is_signed_in(laptop)
+    assert not alice.devices.live().exists()
+    assert is_signed_in(desk)
+
+
+def test_who_was_signed_out_signs_in_again_on_a_new_device(alice):
+    client = signed_in("alice")
+    before = device_of(client)
+    actions.end_device(before)
+    client.post("/accounts/login/", {"login": "alice", "password": PASSWORD})
+    assert is_signed_in(client)
+    assert device_of(client) != before
+
+
+def test_a_device_that_is_out_is_not_made_anew(alice):
+    client = signed_in("alice")
+    device, session = device_of(client), client.session
+    actions.end_device(device)
+    assert actions.device_of(session, alice, FIREFOX) == device
+    assert not alice.devices.live().exists()
+
+
+def test_who_is_signed_in_costs_one_query_more_and_a_stranger_none(
+    alice, django_assert_num_queries
+):
+    client = signed_in("alice")
+    # The session, the user, the device.
+    with django_assert_num_queries(3):
+        client.get("/accounts/profile/nothing/")
+    with django_assert_num_queries(0):
+        Client().get("/accounts/profile/nothing/")
+
+
+def test_the_use_of_a_device_is_noted_once_a_minute(alice):
+    client = signed_in("alice")
+    device = device_of(client)
+    long_ago, just_now = timezone.now() - timedelta(days=9), timezone.now() - timedelta(seconds=50)
+    for before, is_noted in [(long_ago, True), (just_now, False)]:
+        Device.objects.filter(pk=device.pk).update(last_used_at=before)
+        used = actions.device_of(client.session, alice, FIREFOX)
+        assert (used.last_used_at > just_now) is is_noted

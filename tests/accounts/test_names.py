@@ -10,7 +10,20 @@ from accounts.models import User
 from accounts.names import validate_plain_text
 from tests.accounts.conftest import PASSWORD, signed_in
 
-SPOOFS = ["a\u202egpj", "a\u2066b", "a\u200fb", "a\x00b", "a\nb", "a\u2028b", "a\ud800b"]
+SPOOFS = [
+    *("a\u202egpj", "a\u2066b", "a\u200fb", "a\x00b", "a\nb", "a\u2028b", "a\ud800b"),
+    # Without width, and so the same as "alice" to whoever reads it.
+    *("alice\u200b", "al\u200cice", "al\u200dice", "\ufeffalice", "al\u00adice", "alice\u2060"),
+    *("علي\u200c", "\u200cعلي", "👩\u200d", "\u200d👩", "a\U000e0061", "C+\u200d+"),
+    # Letters and symbols by name, and nothing to see.
+    *("\u3164", "\u115f\u1160", "\uffa0", "\u2800", "alice\u3164"),
+    *("", " ", "\u200b", "\u0301"),
+]
+NAMES = [
+    *("Alice", "Zoë O’Hara", "علي", "山田", "김영희"),
+    # Joiners where they belong: Persian, Sinhala, Malayalam, emoji.
+    *("علی\u200cرضا", "ශ\u0dca\u200dරී", "ന\u0d4d\u200dമ", "👩‍💻 Bob", "👩🏽‍💻", "🏳️‍🌈", "❤️‍🔥"),
+]
 
 
 @pytest.mark.parametrize("name", SPOOFS)
@@ -19,7 +32,7 @@ def test_a_name_may_not_hide_or_turn_text(name):
         validate_plain_text(name)
 
 
-@pytest.mark.parametrize("name", ["Alice", "Zoë O’Hara", "علي", "山田", "👩‍💻 Bob"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_name_may_be_in_any_script(name):
     validate_plain_text(name)
 

@@ -98,8 +98,8 @@ def test_closing_ends_the_call_and_takes_the_room(
         actions.close_room(owner.room, by=owner)
     assert not Room.objects.exists()
     assert news == [
-        {"news": "seats_ended", "slug": slug, "seats": {taken.pk: "ended"}},
         {"news": "room_closed", "slug": slug},
+        {"news": "seats_ended", "slug": slug, "seats": {taken.pk: "ended"}},
     ]
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import User
 from rooms import actions
 from rooms.models import Call, Invitation, LeaveReason, Membership, Participant, Role, Room
 
-from .conftest import SignIn
+from .conftest import SignIn, statements
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +130,41 @@ def test_an_owner_is_not_removed(admin, owner, heard):
     assert Membership.objects.filter(pk=owner.pk).exists()
 
 
+def test_an_owner_who_stays_is_not_noted_as_removed(admin, owner, member, seat):
+    stays, goes = seat(owner.room, owner.user), seat(member.room, member.user)
+    admin.post("/admin/rooms/participant/", run("remove_from_the_room", stays, goes))
+    admin.post("/admin/rooms/membership/", run("remove_from_the_room", owner))
+    assert [entry.object_id for entry in LogEntry.objects.all()] == [goes.pk]
+
+
+def test_an_owner_keeps_their_role_on_the_memberships_own_page(admin, owner):
+    admin.post(f"/admin/rooms/membership/{owner.pk}/change/", {"role": "member"})
+    owner.refresh_from_db()
+    assert owner.role == Role.OWNER
+
+
+def test_staff_who_may_only_look_open_every_membership(browser, owner, member, charlie):
+    charlie.is_staff = True
+    charlie.save()
+    charlie.user_permissions.add(*Permission.objects.filter(codename__startswith="view_"))
+    for place in (owner, member):
+        page = browser(charlie).get(f"/admin/rooms/membership/{place.pk}/change/")
+        assert page.status_code == 200
+
+
+def test_a_calls_page_does_not_ask_once_per_seat(admin, room, seat):
+    def queries() -> int:
+        with statements() as ran:
+            admin.get(f"/admin/rooms/call/{Call.objects.get().pk}/change/")
+        return len(ran)
+
+    seat(room, User.objects.create_user("guest"))
+    few = queries()
+    for number in range(5):
+        seat(room, User.objects.create_user(f"guest{number}"))
+    assert queries() <= few
+
+
 def test_deleting_a_membership(admin, member, seat, heard):
     taken = seat(member.room, member.user)
     path = f"/admin/rooms/membership/{member.pk}/delete/"
@@ -216,7 +253,7 @@ def test_deleting_a_room(admin, room, bob, seat, heard, bulk):
     path = "/admin/rooms/room/" if bulk else f"/admin/rooms/room/{room.pk}/delete/"
     data = run("delete_selected", room, post="yes") if bulk else {"post": "yes"}
     news = heard(admin, path, data)
-    assert news == [("seats_ended", {taken.pk: "ended"}), ("room_closed", room.slug)]
+    assert news == [("room_closed", room.slug), ("seats_ended", {taken.pk: "ended"})]
     assert not Room.objects.exists()
 
 

@@ -97,6 +97,7 @@ def test_making_a_room(browser, charlie):
         ({"name": "Den", "capacity": "many"}, "capacity"),
         ({"name": "Den", "capacity": 10**30}, "capacity"),
         ({"name": "Den", "colour": "red"}, "colour"),
+        ({"name": "Den", "slug": "den"}, "slug"),
     ],
 )
 def test_a_room_is_refused_with_the_field_at_fault(browser, charlie, body, field):
@@ -205,6 +206,8 @@ def test_an_invitation_says_its_link_once(browser, room, alice):
         ({"max_uses": 10**30}, "max_uses"),
         ({"max_uses": "x"}, "max_uses"),
         ({"max_use": 1}, "max_use"),
+        ({"expires_at": "2020-01-01T00:00Z"}, "expires_at"),
+        ({"uses": 1}, "uses"),
     ],
 )
 def test_an_invitation_is_refused_with_the_field_at_fault(browser, room, alice, body, field):

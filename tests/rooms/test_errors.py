@@ -16,6 +16,13 @@ from django.test import Client, RequestFactory
 from config import errors
 
 
+@pytest.fixture
+def cache_away(settings):
+    """Redis at an address where nobody listens."""
+    backend = "django.core.cache.backends.redis.RedisCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:1"}}
+
+
 def post(client: Client, body: bytes, kind: str = "application/json", **headers: Any) -> Any:
     return client.post("/api/rooms/", body, content_type=kind, **headers)
 
@@ -126,6 +133,18 @@ def test_a_person_gets_a_page(page, status):
     response = page(request)
     assert response.status_code == status
     assert response["Content-Type"].startswith("text/html")
+
+
+def test_a_cache_that_is_away_is_said_to_be(browser, room, alice, cache_away):
+    response = browser(alice).post(
+        f"/api/rooms/{room.slug}/tickets/", content_type="application/json"
+    )
+    assert (response.status_code, response.json()["code"]) == (503, "unavailable")
+
+
+def test_a_server_without_its_cache_is_not_ready(db, cache_away):
+    response = Client(HTTP_HOST="localhost:8000").get("/readyz")
+    assert (response.status_code, response.json()["code"]) == (503, "unavailable")
 
 
 def test_a_bug_stays_a_bug():

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -27,6 +26,7 @@ from rooms.models import (
 )
 from rooms.seats import NotAMember, RoomFull, SeatGone, Seating
 from tests.support.ports import until
+from tests.support.race import at_once
 
 HERE, ELSEWHERE = "worker", "another worker"
 JUST_HELD = SEAT_HELD - dt.timedelta(seconds=2)
@@ -329,6 +329,14 @@ def test_a_beat_renews_the_worker_and_marks_away_what_it_does_not_hold(
     assert marked is not None and marked >= before
 
 
+def test_a_seat_taken_while_a_beat_was_on_its_way_is_not_left_away(sit, phone):
+    seat = sit(phone)
+    seats.renew(HERE, started_at=timezone.now(), held=[])
+    seats.renew(HERE, started_at=timezone.now(), held=[seat.pk])
+    seat.refresh_from_db()
+    assert seat.away_since is None
+
+
 # --- giving it up ---
 
 
@@ -436,27 +444,10 @@ def test_nothing_is_told_before_the_commit_nor_without_one(
 at_the_same_time = pytest.mark.django_db(transaction=True)
 
 
-def at_once(deeds: Sequence[Callable[[], object]]) -> list[object]:
-    """What became of each, all begun together on connections of their own."""
-    start = Barrier(len(deeds))
-
-    def run(deed: Callable[[], object]) -> object:
-        start.wait()
-        try:
-            return deed()
-        except RoomFull:
-            return RoomFull
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(deeds)) as threads:
-        return list(threads.map(run, deeds))
-
-
 @at_the_same_time
 def test_of_twenty_who_join_at_once_as_many_get_in_as_there_are_seats(room):
     devices = crowd(room, 20)
-    got = at_once([partial(take, room, device, new_peer_id()) for device in devices])
+    got = at_once([partial(take, room, device, new_peer_id()) for device in devices], RoomFull)
     seatings = [one for one in got if isinstance(one, Seating)]
     assert got.count(RoomFull) == 20 - room.capacity
     assert len(seatings) == len(inside()) == room.capacity
@@ -468,7 +459,7 @@ def test_of_twenty_who_join_at_once_as_many_get_in_as_there_are_seats(room):
 
 @at_the_same_time
 def test_a_device_that_joins_many_times_at_once_has_one_seat(room, phone):
-    got = at_once([partial(take, room, phone, new_peer_id()) for _ in range(8)])
+    got = at_once([partial(take, room, phone, new_peer_id()) for _ in range(8)], RoomFull)
     assert all(isinstance(one, Seating) for one in got)
     assert len(inside()) == 1
     assert Participant.objects.filter(leave_reason=LeaveReason.REPLACED).count() == 7
@@ -478,7 +469,9 @@ def test_a_device_that_joins_many_times_at_once_has_one_seat(room, phone):
 def test_who_comes_while_the_last_one_leaves_is_in_a_running_call(room, laptop, phone, sit):
     for _ in range(5):
         seat = sit(laptop)
-        at_once([partial(seats.leave, seat.pk), partial(take, room, phone, new_peer_id())])
+        at_once(
+            [partial(seats.leave, seat.pk), partial(take, room, phone, new_peer_id())], RoomFull
+        )
         [present] = Participant.objects.present().select_related("call")
         assert present.call == Call.objects.running().get()
         seats.leave(present.pk)

@@ -32,6 +32,16 @@ def test_the_list_shows_my_rooms_and_who_is_inside(browser, room, alice, bob, se
     assert f"/r/{room.slug}/" in response.content.decode()
 
 
+def test_the_list_parts_rooms_by_who_is_inside_and_marks_ones_own(browser, room, alice, bob, seat):
+    den = actions.create_room(name="Den", by=bob)
+    Membership.objects.create(room=den, user=alice)
+    seat(den, bob)
+    response = browser(alice).get("/")
+    assert (response.context["live"], response.context["quiet"]) == ([den], [room])
+    assert "2 members · yours" in response.content.decode()
+    assert "yours" not in browser(bob).get("/").content.decode()
+
+
 def test_the_list_of_a_stranger_is_empty(browser, room, charlie):
     response = browser(charlie).get("/")
     assert response.context["rooms"] == []
@@ -91,15 +101,15 @@ def test_settings_that_are_refused_change_nothing(browser, room, alice):
 def test_a_member_sees_the_members_and_manages_nothing(browser, room, bob):
     actions.invite(room, by=room.memberships.get(role=Role.OWNER))
     response = browser(bob).get(f"/rooms/{room.slug}/settings/")
-    assert [member.user.name for member in response.context["members"]] == ["Alice", "Bob"]
+    assert [row.place.user.name for row in response.context["members"]] == ["Alice", "Bob"]
     assert "invitations" not in response.context
     assert not response.context["may_manage"]
-    assert not any(member.may_remove for member in response.context["members"])
+    assert not any(row.may_remove for row in response.context["members"])
 
 
 def test_a_moderator_may_remove_members_alone(browser, room, moderator):
     response = browser(moderator.user).get(f"/rooms/{room.slug}/settings/")
-    removable = [m.user.name for m in response.context["members"] if m.may_remove]
+    removable = [row.place.user.name for row in response.context["members"] if row.may_remove]
     assert removable == ["Bob"]
 
 

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from msgspec import Raw
 
+from signaling.endings import REMOVED, TOO_MANY_SOCKETS, Refused
 from signaling.hub import Hub, Member, Socket
-from signaling.messages import CallInfo, CloseCode, Error, IceFrom, MediaState, Peer, Refused
+from signaling.messages import CallInfo, CloseCode, IceFrom, MediaState, Peer, Pong
 from signaling.outbox import Message, Outbox
 from signaling.session import Standing
 
@@ -71,6 +72,8 @@ def connect(hub: Hub) -> Connect:
         """A new socket; with `seated`, it joins a call in which these have seats before it."""
         line = Line(member)
         hub.connect(line)
+        line.greet(Pong(t=0))
+        line.said.clear()
         if seated:
             hub.join(line, seated, CALL, SHOWING)
         return line
@@ -88,6 +91,26 @@ def bob(alice: Line, connect: Connect) -> Line:
     bob = connect(BOB, ALICE, BOB)
     alice.said.clear()
     return bob
+
+
+def test_a_socket_hears_nothing_of_the_room_before_it_is_greeted(hub, alice, connect):
+    line = Line(CHARLIE)
+    hub.connect(line)
+    connect(BOB, ALICE, BOB)
+    assert line.heard == []
+    line.greet(Pong(t=0))
+    assert line.kinds == ["pong", "peer-joined"]
+    hub.end_seats("garden", {"bob-1": "left"})
+    assert line.kinds == ["peer-left"]
+
+
+def test_who_is_turned_out_before_the_greeting_has_heard_nothing(hub, alice, connect):
+    line = Line(CHARLIE)
+    hub.connect(line)
+    connect(BOB, ALICE, BOB)
+    hub.turn_out([line], REMOVED)
+    assert line.kinds == ["error"]
+    assert line.code == CloseCode.NOT_A_MEMBER
 
 
 def test_everyone_in_the_room_hears_of_an_arrival_but_who_arrives(hub, alice, connect):
@@ -232,8 +255,7 @@ def test_the_end_of_a_seat_that_nobody_here_has_is_news_all_the_same(hub, alice)
 
 
 def test_whoever_is_turned_out_hears_why_and_then_nothing(hub, alice, bob):
-    error = Error(code="removed", detail="You were removed from this room.")
-    hub.turn_out(hub.sockets(slug="garden", user=2), CloseCode.NOT_A_MEMBER, error)
+    hub.turn_out(hub.sockets(slug="garden", user=2), REMOVED)
     assert ([frame["code"] for frame in bob.heard], bob.code) == (["removed"], 4403)
     assert hub.standing("garden", "bob-1") is Standing.AWAY
     hub.show(alice, SHOWING)
@@ -258,18 +280,22 @@ def test_sockets_are_found_by_room_user_and_device(hub, alice, bob, connect):
 
 
 def test_a_user_and_a_device_have_so_many_sockets_and_no_more(hub, connect):
+    for number in range(3):
+        tab = replace(ALICE, peer=f"alice-{number}")
+        connect(tab)
+        hub.require_places(tab, per_user=3, per_device=3)
+    with pytest.raises(Refused) as caught:
+        hub.require_places(replace(ALICE, peer="alice-3"), per_user=4, per_device=3)
+    assert caught.value.ending == TOO_MANY_SOCKETS
+    with pytest.raises(Refused):
+        hub.require_places(replace(ALICE, peer="alice-3", device="phone"), 3, 3)
+    hub.require_places(BOB, per_user=3, per_device=3)
+
+
+def test_a_dead_socket_whose_seat_is_resumed_takes_no_place(hub, connect):
     for _ in range(3):
         connect(ALICE)
-        hub.require_places(ALICE, per_user=4, per_device=3)
-    connect(ALICE)
-    with pytest.raises(Refused) as caught:
-        hub.require_places(ALICE, per_user=4, per_device=3)
-    assert caught.value.code == CloseCode.FLOODING
-    other = replace(ALICE, device="phone")
-    connect(other)
-    with pytest.raises(Refused):
-        hub.require_places(other, per_user=4, per_device=3)
-    hub.require_places(BOB, per_user=4, per_device=3)
+    hub.require_places(ALICE, per_user=3, per_device=3)
 
 
 def test_a_reader_that_is_cut_does_not_keep_the_others_from_hearing(hub, alice, bob):

@@ -160,3 +160,9 @@ async def test_a_device_has_three_sockets_at_most(
     for _ in range(3):
         await enter(bob, room)
     assert await refused(await dial(bob, bob.ticket(room))) == (4429, "too_many_sockets")
+
+
+async def test_another_applications_odd_cookies_do_no_harm(dial: Enter, alice: Person, room: str):
+    odd = f'prefs={{"a":1}}; a b=1; flag; foo[bar]=1; {alice.cookie_header}'
+    socket = await dial(alice, alice.ticket(room), cookie=odd)
+    assert await socket.receive("welcome")

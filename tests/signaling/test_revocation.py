@@ -90,4 +90,5 @@ async def test_a_closed_room_is_gone_for_everyone(enter: Enter, alice: Person, b
     closed = await asyncio.to_thread(alice.post_form, f"/rooms/{slug}/close/", {})
     assert closed.status_code == 302
     assert await inside.closed(AT_ONCE) == 4404
+    assert inside.kept[-1]["code"] == "not_found"
     assert await preview.closed(AT_ONCE) == 4404

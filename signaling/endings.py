@@ -1,0 +1,57 @@
+"""Why a socket ends: the close code, the error that goes before it, and its sentence.
+
+`docs/protocol.md`, section 9, says what a client then does.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from signaling.messages import CloseCode
+
+
+class Ending(NamedTuple):
+    code: CloseCode
+    error: str
+    detail: str
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
+    """Ends a socket."""
+
+    def __init__(self, ending: Ending) -> None:
+        super().__init__(ending.error)
+        self.ending = ending
+
+
+SIGNED_OUT = Ending(CloseCode.SIGNED_OUT, "signed_out", "You are signed out.")
+SEAT_GONE = Ending(CloseCode.SIGNED_OUT, "seat_gone", "The seat was held for 30 s.")
+TICKET_INVALID = Ending(CloseCode.SIGNED_OUT, "ticket_invalid", "This ticket opens nothing.")
+REMOVED = Ending(CloseCode.NOT_A_MEMBER, "removed", "You are not a member of this room.")
+ROOM_GONE = Ending(CloseCode.GONE, "not_found", "There is no such room any more.")
+CALL_ENDED = Ending(CloseCode.GONE, "call_ended", "The call was ended for everyone.")
+ELSEWHERE = Ending(
+    CloseCode.JOINED_ELSEWHERE, "joined_elsewhere", "This device has joined again elsewhere."
+)
+ROOM_FULL = Ending(
+    CloseCode.FULL, "room_full", "This room is full. Ask someone to step out, or try again later."
+)
+FLOODING = Ending(CloseCode.FLOODING, "flooding", "More frames than a call needs.")
+TOO_MANY_SOCKETS = Ending(
+    CloseCode.FLOODING,
+    "too_many_sockets",
+    "Parley is open in too many places. Close some of its pages.",
+)
+OUR_FAULT = Ending(CloseCode.OUR_FAULT, "internal", "Something went wrong on our side.")
+UNAVAILABLE = Ending(
+    CloseCode.OVERLOADED, "unavailable", "The server is busy. Your page comes back by itself."
+)
+
+# How a seat has ended (rooms.models.LeaveReason), for its own socket; who left is only let go.
+OF_A_SEAT: dict[str, Ending] = {
+    "lost": SEAT_GONE,
+    "replaced": ELSEWHERE,
+    "removed": REMOVED,
+    "signed_out": SIGNED_OUT,
+    "ended": CALL_ENDED,
+}
