@@ -25,6 +25,7 @@ const SHOWING = { audio: true, video: true, screen: false, hand: false };
 const PAGE = {
   room: { slug: "r", name: "Garden plan", capacity: 6 },
   self: { user: 1, name: "Alice" },
+  inside: [],
   urls: { tickets: "/t", rooms: "/", signIn: "/in" },
 };
 
@@ -160,6 +161,53 @@ test("a resumed seat leaves a running pair alone and says again what I show", as
   assert.equal(made.length, 1);
 });
 
+for (const resumed of [false, true]) {
+  test(`who comes before my snapshot is not lost${resumed ? ", on coming back too" : ""}`, async () => {
+    const { call, sockets, made, newest, types, world } = resumed ? await inside() : build();
+    if (resumed) {
+      sockets[0]?.dies(1006);
+      mock.timers.tick(500);
+      await settle();
+    } else {
+      call.open();
+      await settle();
+      newest().says(welcome());
+      await settle();
+      await call.join();
+    }
+    const carol = { peer: "carol", user: 3, name: "Carol", role: "member", state: SHOWING };
+    newest().says({ type: "peer-joined", ...carol });
+    newest().says({ type: "peer-joined", ...carol, peer: "dee" });
+    newest().says({ type: "peer-left", peer: "dee", reason: "left" });
+    newest().says({ type: "offer", from: "carol", data: { type: "offer", sdp: "hers" } });
+    newest().says(joined(BOB));
+    await settle();
+    const there = world.state.peers.map(({ peer }) => peer);
+    assert.deepEqual(there, ["bob", "carol"]);
+    assert.equal(types().at(-1), "answer");
+    assert.equal(made.at(-1)?.remoteDescription?.sdp, "hers");
+  });
+}
+
+test("a join that was lost with its socket is begun anew", async () => {
+  const { call, sockets, made, newest, types } = build();
+  call.open();
+  await settle();
+  newest().says(welcome());
+  await settle();
+  await call.join();
+  sockets[0]?.dies(1006);
+  mock.timers.tick(500);
+  await settle();
+  newest().says(welcome());
+  await settle();
+  assert.deepEqual(types(), ["join", "offer"]);
+  assert.deepEqual(
+    made.map(({ signalingState }) => signalingState),
+    ["closed", "have-local-offer"],
+  );
+});
+
 test("another network means a new socket, and new paths for all", async () => {
   const { call, made, newest, types } = await inside();
   await made[0]?.setRemoteDescription({ type: "answer", sdp: "theirs" });
@@ -219,6 +267,51 @@ for (const [code, error, reason] of /** @type {const} */ ([
     assert.ok(camera.tracks.every(({ readyState }) => readyState === "ended"));
   });
 }
+
+test("a server that closes with 1000 ends the call as if I had left", async () => {
+  const { newest, world } = await inside();
+  newest().dies(1000);
+  assert.deepEqual(world.state.over, { reason: "left" });
+});
+
+for (const [refusal, reason] of /** @type {const} */ ([
+  ["joined_elsewhere", "replaced"],
+  ["call_ended", "ended"],
+  ["gone", "gone"],
+])) {
+  test(`a seat that cannot be resumed, ${refusal}, ends the call: ${reason}`, async () => {
+    const { newest, world } = await inside();
+    world.refusal = new TicketRefused(refusal);
+    newest().dies(1006);
+    mock.timers.tick(500);
+    await settle();
+    assert.deepEqual(world.state.over, { reason });
+  });
+}
+
+test("what is over is not joined", async () => {
+  const { call, world } = build();
+  world.refusal = new TicketRefused("gone");
+  call.open();
+  await settle();
+  await call.join();
+  assert.equal(world.state.phase, "over");
+});
+
+test("with too many pages open the server's own sentence says so, until it lets me in", async () => {
+  const { call, newest, world } = build();
+  call.open();
+  await settle();
+  newest().says({ type: "error", code: "too_many_sockets", detail: "Close another page." });
+  newest().dies(4429);
+  await settle();
+  assert.equal(world.state.problem?.text, "Close another page.");
+  mock.timers.tick(500);
+  await settle();
+  newest().says(welcome());
+  await settle();
+  assert.equal(world.state.problem, null);
+});
 
 test("a server that cannot seat anyone says so, and is asked again until it can", async () => {
   const { call, newest, world, types } = build();

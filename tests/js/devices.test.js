@@ -124,8 +124,38 @@ test("saving data changes the running camera", async () => {
   assert.deepEqual(fake.tracks[1]?.constraints, {
     width: { ideal: 320 },
     height: { ideal: 180 },
-    frameRate: { ideal: 10, max: 10 },
+    frameRate: { ideal: 10 },
   });
+});
+
+test("a camera that cannot save data goes on, and the choice holds for the next", async () => {
+  const { fake, devices } = build();
+  await devices.start();
+  const [, camera] = fake.tracks;
+  assert.ok(camera);
+  camera.applyConstraints = async () => {
+    throw new DOMException("no such mode", "OverconstrainedError");
+  };
+  await devices.setSaveData(true);
+  assert.deepEqual([devices.wishes.saveData, camera.readyState], [true, "live"]);
+});
+
+test("a microphone that cannot be had leaves the one in use as it was", async () => {
+  const { fake, devices, statuses } = build();
+  await devices.start();
+  fake.failures = { audio: "NotReadableError" };
+  await devices.choose("audioinput", "broken");
+  assert.deepEqual(statuses(), ["on", "on"]);
+  assert.equal(devices.tracks.microphone?.readyState, "live");
+});
+
+test("a request that failed says nothing once a newer one is under way", async () => {
+  const { fake, devices, statuses } = build({ audio: false });
+  fake.failures = { audio: "NotReadableError", video: "NotReadableError" };
+  const starting = devices.start();
+  await devices.setCamera(false);
+  await starting;
+  assert.deepEqual(statuses(), ["in-use", "off"]);
 });
 
 test("when a device is pulled out the next one is asked for", async () => {

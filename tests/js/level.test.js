@@ -15,6 +15,13 @@ test("the loudest becomes the speaker and is held for 5 s after the last word", 
   assert.equal(voices.hear(levels({ bob: 0.9, carol: 0 }), 6000).speaker, "bob");
 });
 
+test("who is gone is the speaker no longer", () => {
+  const voices = new Voices();
+  voices.hear(levels({ bob: 0.3, carol: 0 }), 0);
+  assert.equal(voices.hear(levels({ carol: 0 }), 100).speaker, null);
+  assert.equal(voices.hear(levels({ carol: 0.1 }), 200).speaker, "carol");
+});
+
 test("in silence nobody speaks, and the last speaker stays", () => {
   const voices = new Voices();
   assert.equal(voices.hear(levels({ bob: 0.001 }), 0).speaker, null);

@@ -61,19 +61,28 @@ test("who left before the join is not offered anything, who came gets an offer t
   assert.deepEqual(offered(), ["alice", "bob"]);
 });
 
-test("prepared offers are made anew after a minute without a click", async () => {
-  const { mesh, made } = build();
+test("prepared offers are thrown away after a minute, and made again at the join", async () => {
+  const { mesh, made, offered } = build();
   mesh.prepare(["alice"]);
   await settle();
   mock.timers.tick(60_000);
+  assert.equal(made[0]?.signalingState, "closed");
+  mock.timers.tick(600_000);
   await settle();
-  assert.deepEqual(
-    made.map(({ signalingState }) => signalingState),
-    ["closed", "have-local-offer"],
-  );
-  mesh.close();
+  assert.equal(made.length, 1);
+  mesh.join(["alice", "bob"]);
+  await settle();
+  assert.deepEqual(offered(), ["alice", "bob"]);
+});
+
+test("whoever comes after that minute is prepared for, with all who are inside then", async () => {
+  const { mesh, made } = build();
+  mesh.prepare(["alice"]);
   mock.timers.tick(60_000);
-  assert.equal(made.length, 2);
+  mesh.prepare(["alice", "bob"]);
+  await settle();
+  const states = made.map(({ signalingState }) => signalingState);
+  assert.deepEqual(states, ["closed", "have-local-offer", "have-local-offer"]);
 });
 
 test("whoever comes after me offers, also when I only hear of it on coming back", async () => {
@@ -100,6 +109,16 @@ test("someone away is offered nothing until they are back", async () => {
   mesh.back("alice");
   await settle();
   assert.deepEqual(offered(), ["alice"]);
+});
+
+test("someone away who arrives is offered something, someone there nothing more", async () => {
+  const { mesh, offered } = build();
+  mesh.join(["bob"]);
+  mesh.joined([{ peer: "alice", away: true }, BOB], false);
+  mesh.arrived("alice");
+  mesh.arrived("bob");
+  await settle();
+  assert.deepEqual(offered().sort(), ["alice", "bob"]);
 });
 
 test("a snapshot that lacks a peer hangs up on it, and so does its leaving", async () => {

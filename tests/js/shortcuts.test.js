@@ -9,6 +9,7 @@ import { deedOf, SHORTCUTS } from "../../static/js/ui/shortcuts.js";
 const STATE = initialState({
   room: { slug: "garden", name: "Garden", capacity: 6 },
   self: { user: 1, name: "Alice" },
+  inside: [],
   urls: { tickets: "", rooms: "", signIn: "" },
 });
 

@@ -9,6 +9,7 @@ import { initialState, reduce, showing } from "../../static/js/call/state.js";
 const PAGE = {
   room: { slug: "r", name: "Garden plan", capacity: 6 },
   self: { user: 1, name: "Alice" },
+  inside: [{ peer: "bob", name: "Bob" }],
   urls: { tickets: "/t", rooms: "/", signIn: "/in" },
 };
 const NOTHING = { audio: false, video: false, screen: false, hand: false };
@@ -54,6 +55,27 @@ test("the preview shows who is inside, and follows them", () => {
     later.inside.map(({ name }) => name),
     ["carol"],
   );
+});
+
+test("who was inside when the page was made is shown before the server speaks", () => {
+  assert.deepEqual(initialState(PAGE).inside, [{ peer: "bob", name: "Bob" }]);
+});
+
+test("someone known who arrives keeps place, link and picture, and is away no more", () => {
+  const stream = /** @type {MediaStream} */ ({});
+  const state = after(
+    { type: "joined", peers: [{ ...person("bob"), away: true }, person("carol")] },
+    { type: "link", peer: "bob", link: "up", stream },
+    { type: "peer-joined", ...person("bob") },
+  );
+  assert.deepEqual(
+    state.peers.map(({ peer, away }) => [peer, away]),
+    [
+      ["bob", false],
+      ["carol", false],
+    ],
+  );
+  assert.deepEqual([state.peers[0]?.link, state.peers[0]?.stream], ["up", stream]);
 });
 
 test("joined brings the others in their order, and the time", () => {
@@ -120,6 +142,8 @@ test("nobody who left stays pinned or loudest", () => {
     { type: "peer-left", peer: "bob", reason: "left" },
   );
   assert.deepEqual([state.pinned, state.speaker], [null, null]);
+  const late = reduce(state, { type: "voices", speaking: new Set(["bob"]), speaker: "bob" });
+  assert.equal(late.speaker, null);
 });
 
 test("voices mark who speaks and leave the others as they are", () => {
@@ -159,7 +183,7 @@ test("frames that concern no one on the page change nothing", () => {
   const state = initialState(PAGE);
   for (const frame of /** @type {ServerFrame[]} */ ([
     { type: "pong", t: 1 },
-    { type: "restart", in: 5 },
+    { type: "error", code: "peer_gone", detail: "" },
   ])) {
     assert.equal(reduce(state, { type: "received", frame, at: 1 }), state);
   }

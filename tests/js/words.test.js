@@ -19,6 +19,7 @@ import {
 const { media: MEDIA, ...STATE } = initialState({
   room: { slug: "garden", name: "Garden", capacity: 6 },
   self: { user: 1, name: "Alice" },
+  inside: [],
   urls: { tickets: "", rooms: "", signIn: "" },
 });
 

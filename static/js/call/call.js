@@ -3,15 +3,15 @@
  * the devices, the mesh and the server; and all of it becomes events for the state.
  *
  * @import { Surroundings } from "../signaling/attempt.js"
- * @import { Ending } from "../signaling/connection.js"
- * @import { ServerFrame } from "../signaling/messages.js"
+ * @import { Ending } from "../signaling/line.js"
+ * @import { ErrorFrame, ServerFrame } from "../signaling/messages.js"
  * @import { Devices } from "../media/devices.js"
  * @import { View } from "../rtc/control.js"
  * @import { Event as CallEvent, OverReason, State } from "./state.js"
  */
 
 import { Mesh } from "../rtc/mesh.js";
-import { Connection } from "../signaling/connection.js";
+import { Line } from "../signaling/line.js";
 import { showing } from "./state.js";
 
 // How long Join waits for a camera that is about to be there.
@@ -19,6 +19,7 @@ const CAMERA_WITHIN = 1500;
 
 /** @type {Readonly<Record<string, OverReason>>} by error code, close code or refused ticket */
 const ENDINGS = {
+  1000: "left",
   not_found: "gone",
   4403: "removed",
   4404: "ended",
@@ -26,19 +27,11 @@ const ENDINGS = {
   4423: "full",
   signed_out: "signed_out",
   gone: "gone",
+  joined_elsewhere: "replaced",
+  call_ended: "ended",
 };
 
-/** @type {CallEvent} */
-const NOT_NOW = {
-  type: "changed",
-  values: {
-    problem: {
-      code: "unavailable",
-      text: "The server cannot let anyone in right now. We keep trying.",
-      action: null,
-    },
-  },
-};
+const NOT_NOW = "The server cannot let anyone in right now. We keep trying.";
 
 /**
  * @typedef {object} Parts
@@ -49,7 +42,7 @@ const NOT_NOW = {
  */
 
 export class Call {
-  #connection;
+  #line;
   #mesh;
   #devices;
   #dispatch;
@@ -59,6 +52,8 @@ export class Call {
   #wantsIn = false;
   /** Whether my network is another one than at the last `joined`. */
   #moved = false;
+  /** @type {ServerFrame[] | null} news of others while `joined` is due: it is heard after that */
+  #early = null;
 
   /** @param {Parts & Surroundings} parts */
   constructor({ devices, dispatch, state, createConnection, ticket, open }) {
@@ -66,11 +61,14 @@ export class Call {
     this.#dispatch = dispatch;
     this.#state = state;
     const changed = (/** @type {Partial<State>} */ values) => dispatch({ type: "changed", values });
-    this.#connection = new Connection(
+    this.#line = new Line(
       { ticket, open },
       {
         frame: (frame) => this.#receive(frame),
-        up: () => changed({ signaling: "up" }),
+        up: () => {
+          if (this.#wantsIn) this.#early = [];
+          changed({ signaling: "up" });
+        },
         down: () => this.#mesh.suspend(),
         slow: () => changed({ signaling: "reconnecting" }),
         silent: () => {
@@ -81,7 +79,7 @@ export class Call {
     );
     this.#mesh = new Mesh({
       createConnection,
-      send: (frame) => this.#connection.send(frame),
+      send: (frame) => this.#line.send(frame),
       changed: (peer, link, stream) => dispatch({ type: "link", peer, link, stream }),
     });
     devices.addEventListener("change", () => this.#devicesChanged());
@@ -89,7 +87,7 @@ export class Call {
 
   /** Open the preview: the camera and the socket, each as fast as it can. */
   open() {
-    this.#connection.connect();
+    this.#line.connect();
     this.#captured = this.#devices.start().then(() => {
       this.#capturing = false;
       this.#prepare();
@@ -99,38 +97,39 @@ export class Call {
 
   /** Take a seat, as soon as there is a socket to ask for it. */
   async join() {
+    if (this.#state().phase === "over") return;
     this.#dispatch({ type: "joining" });
     await Promise.race([this.#captured, pause(CAMERA_WITHIN)]);
     this.#wantsIn = true;
-    if (this.#connection.up) this.#enter();
-    else this.#connection.hurry();
+    if (this.#line.up) this.#enter();
+    else this.#line.hurry();
   }
 
   leave() {
-    this.#connection.leave();
+    this.#line.leave();
     this.#end("left");
   }
 
   /** The network is another one: the old socket is dead, and so may be every path. */
   reconnect() {
     this.#moved = true;
-    this.#connection.connect();
+    this.#line.connect();
   }
 
   /** The network may be another one. */
   probe() {
-    this.#connection.probe();
+    this.#line.probe();
   }
 
   /** The page is looked at again. */
   hurry() {
-    this.#connection.hurry();
+    this.#line.hurry();
   }
 
   /** Tell the others what I show. */
   tell() {
     if (this.#state().phase !== "call") return;
-    this.#connection.send({ type: "state", ...showing(this.#state()) });
+    this.#line.send({ type: "state", ...showing(this.#state()) });
   }
 
   /** @param {View} view */
@@ -154,6 +153,10 @@ export class Call {
 
   /** @param {ServerFrame} frame */
   #receive(frame) {
+    if (this.#early && ("peer" in frame || "from" in frame)) {
+      this.#early.push(frame);
+      return;
+    }
     this.#dispatch({ type: "received", frame, at: Date.now() });
     switch (frame.type) {
       case "welcome":
@@ -175,8 +178,19 @@ export class Call {
       case "ice-servers":
         return this.#mesh.setIceServers(frame.iceServers);
       case "error":
-        if (frame.code === "unavailable") this.#dispatch(NOT_NOW);
+        return this.#obstructed(frame);
     }
+  }
+
+  /**
+   * What keeps the server from letting me in, as far as a person can make anything of it.
+   * @param {ErrorFrame} error
+   */
+  #obstructed({ code, detail }) {
+    const notNow = code === "unavailable" && this.#state().phase !== "call";
+    if (!notNow && code !== "too_many_sockets") return;
+    const text = notNow ? NOT_NOW : detail;
+    this.#dispatch({ type: "changed", values: { problem: { code, text } } });
   }
 
   /**
@@ -185,7 +199,7 @@ export class Call {
    */
   #welcomed(iceServers) {
     const { phase } = this.#state();
-    if (phase === "call" || this.#moved) this.#mesh.close();
+    if (phase !== "preview" || this.#moved) this.#mesh.close();
     this.#moved = false;
     this.#mesh.setIceServers(iceServers);
     if (this.#wantsIn) this.#enter();
@@ -193,7 +207,8 @@ export class Call {
   }
 
   #enter() {
-    this.#connection.send({ type: "join", state: showing(this.#state()) });
+    this.#early = [];
+    this.#line.send({ type: "join", state: showing(this.#state()) });
     this.#mesh.join(this.#present);
   }
 
@@ -202,11 +217,14 @@ export class Call {
     this.#mesh.joined(peers, this.#moved);
     this.#moved = false;
     this.tell();
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const frame of early) this.#receive(frame);
   }
 
   /** Have offers ready: with a camera at hand they carry better candidates. */
   #prepare() {
-    if (this.#state().phase !== "preview" || this.#capturing || !this.#connection.up) return;
+    if (this.#state().phase !== "preview" || this.#capturing || !this.#line.up) return;
     this.#mesh.prepare(this.#present);
   }
 

@@ -53,7 +53,7 @@ export function followDeparture(state, call, remember) {
   addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 }
 
-/** Keeps the screen on; browsers let go of it by themselves when the page is hidden. */
+/** Keeps the screen on; browsers let go of it by themselves, when the page is hidden for example. */
 export class WakeLock {
   /** @type {Promise<WakeLockSentinel | void> | null} */
   #held = null;
@@ -62,13 +62,26 @@ export class WakeLock {
   follow(wanted) {
     if (wanted === (this.#held !== null) || !("wakeLock" in navigator)) return;
     if (wanted) {
-      this.#held = navigator.wakeLock.request("screen").catch(() => {
-        // Refused, on a low battery for example: the call goes on without it.
-      });
+      this.#held = this.#take();
     } else {
       this.#held?.then((lock) => lock?.release());
       this.#held = null;
     }
+  }
+
+  #take() {
+    const held = navigator.wakeLock.request("screen").then(
+      (lock) => {
+        lock.addEventListener("release", () => {
+          if (this.#held === held) this.#held = null;
+        });
+        return lock;
+      },
+      () => {
+        // Refused, on a low battery for example: the call goes on without it.
+      },
+    );
+    return held;
   }
 }
 

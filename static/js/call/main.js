@@ -2,13 +2,14 @@
  * The call page: makes the parts, and joins them to the page and the person before it.
  *
  * @import { Actions } from "../ui/context.js"
- * @import { Event as CallEvent, Page, Plain, ProblemDeed } from "./state.js"
+ * @import { Event as CallEvent, Page, Plain } from "./state.js"
  */
 
 import { Devices } from "../media/devices.js";
 import { permission } from "../media/refusal.js";
 import { ticketOffice } from "../signaling/tickets.js";
 import { Call } from "./call.js";
+import { Drawing } from "./drawing.js";
 import { followDeparture, followNetwork, followVisibility, WakeLock } from "./lifecycle.js";
 import { Memory } from "./memory.js";
 import { Sound } from "./sound.js";
@@ -23,7 +24,6 @@ const { preferences } = memory;
 const { audio = true, video = true } = memory.visit;
 
 let state = { ...initialState(page), saveData: preferences.saveData };
-let drawing = false;
 let comingBack = false;
 
 const devices = new Devices(navigator.mediaDevices, { audio, video, ...preferences });
@@ -37,16 +37,6 @@ const call = new Call({
 });
 const sound = new Sound({ dispatch, state: () => state, call });
 const wakeLock = new WakeLock();
-
-/** @type {Record<ProblemDeed, () => void>} */
-const deeds = {
-  join: () => comeBack(),
-  reload: () => location.reload(),
-  retry: () => location.reload(),
-  retryMedia: () => devices.retry(),
-  rooms: () => location.assign(page.urls.rooms),
-  signIn: () => location.assign(page.urls.signIn),
-};
 
 /** @type {Actions} */
 const actions = {
@@ -79,10 +69,14 @@ const actions = {
   setLayout: (layout) => change({ layout }),
   pin: (pinned) => change({ pinned }),
   dismissProblem: () => change({ problem: null }),
-  do: (deed) => deeds[deed](),
+  comeBack() {
+    comingBack = true;
+    location.reload();
+  },
 };
 
 const view = createView(element("#call", HTMLElement), page, actions);
+const drawing = new Drawing(draw);
 
 devices.addEventListener("change", () => sound.listen(devices.tracks.microphone));
 addEventListener("pointerdown", () => sound.unlock());
@@ -104,15 +98,10 @@ async function open() {
 /** @param {CallEvent} event */
 function dispatch(event) {
   state = reduce(state, event);
-  if (drawing) return;
-  drawing = true;
-  // A hidden page draws no frames, but whoever arrives must be heard there too.
-  if (document.hidden) setTimeout(draw);
-  else requestAnimationFrame(draw);
+  drawing.request();
 }
 
 function draw() {
-  drawing = false;
   wakeLock.follow(state.phase === "call" && !document.hidden);
   view.render(state);
 }
@@ -125,11 +114,6 @@ function change(values) {
 function remember() {
   const inCall = comingBack || state.phase === "joining" || state.phase === "call";
   memory.visit = { ...devices.wishes, inCall, at: Date.now() };
-}
-
-function comeBack() {
-  comingBack = true;
-  location.reload();
 }
 
 /**

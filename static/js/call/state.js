@@ -13,9 +13,7 @@
  * @typedef {"connecting" | "up" | "reconnecting" | "failed"} Link
  * @typedef {"left" | "removed" | "ended" | "replaced" | "full" | "signed_out" | "gone"
  *   | "error"} OverReason
- * @typedef {"retry" | "reload" | "signIn" | "rooms" | "join" | "retryMedia"} ProblemDeed
- * @typedef {{label: string, do: ProblemDeed}} ProblemAction
- * @typedef {{code: string, text: string, action: ProblemAction | null}} Problem
+ * @typedef {{code: string, text: string}} Problem
  *
  * @typedef {object} Media
  * @property {boolean} audio wanted and on
@@ -78,8 +76,8 @@
  * @typedef {object} Page what the server wrote into the page
  * @property {{slug: string, name: string, capacity: number}} room
  * @property {{user: number, name: string}} self
+ * @property {{peer: string, name: string}[]} inside
  * @property {Urls & Record<string, string | null>} urls
- * @property {string | null} [inviteUrl]
  */
 
 /** @type {Showing} */
@@ -94,7 +92,7 @@ export function initialState(page) {
     phase: "preview",
     room: page.room,
     self: { peer: null, ...page.self },
-    inside: [],
+    inside: page.inside,
     peers: [],
     media: {
       audio: false,
@@ -197,6 +195,7 @@ function welcomed(state, self, room, present) {
     self: { peer: self.peer, user: self.user, name: self.name },
     room: { ...state.room, ...known(room) },
     inside: present.map(({ peer, name }) => ({ peer, name })),
+    problem: state.phase === "preview" ? null : state.problem,
   };
 }
 
@@ -228,8 +227,9 @@ function arrived(state, person) {
     const others = state.inside.filter(({ peer }) => peer !== person.peer);
     return { ...state, inside: [...others, { peer: person.peer, name: person.name }] };
   }
-  const others = state.peers.filter(({ peer }) => peer !== person.peer);
-  return { ...state, peers: [...others, merged(undefined, person)] };
+  const held = state.peers.find(({ peer }) => peer === person.peer);
+  if (held) return withPeer(state, person.peer, merged(held, person));
+  return { ...state, peers: [...state.peers, merged(undefined, person)] };
 }
 
 /**
@@ -280,7 +280,7 @@ function withVoices(state, speaking, speaker) {
       ? peer
       : { ...peer, speaking: speaking.has(peer.peer) },
   );
-  return { ...state, peers, speaker };
+  return withoutGhosts({ ...state, peers, speaker });
 }
 
 /**

@@ -37,7 +37,6 @@ class View {
   #windows;
   #focus;
   #sinks = new Sinks();
-  #theme = document.documentElement.dataset.theme;
   #news = "";
   #clock = 0;
   /** @type {State | null} */
@@ -104,22 +103,17 @@ class View {
   }
 
   /**
-   * The call is dark in either theme and has the page to itself; its clock ticks once a second.
+   * The call has the page to itself, and its clock ticks once a second.
    * @param {State} state
    */
   #dress({ phase }) {
     if (phase === this.#state?.phase) return;
-    const { dataset } = document.documentElement;
-    dataset.phase = phase;
+    document.documentElement.dataset.phase = phase;
     clearInterval(this.#clock);
     if (phase === "call") {
-      this.#theme = dataset.theme;
-      dataset.theme = "dark";
       this.#clock = window.setInterval(() => this.#again(), 1000);
-    } else if (this.#state?.phase === "call") {
-      if (document.fullscreenElement) this.#windows.toggleFull();
-      if (this.#theme === undefined) delete dataset.theme;
-      else dataset.theme = this.#theme;
+    } else if (this.#state?.phase === "call" && document.fullscreenElement) {
+      this.#windows.toggleFull();
     }
   }
 }

@@ -12,11 +12,7 @@ import { permission, refusal } from "./refusal.js";
 
 const VOICE = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 const FULL = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
-const SPARING = {
-  width: { ideal: 320 },
-  height: { ideal: 180 },
-  frameRate: { ideal: 10, max: 10 },
-};
+const SPARING = { width: { ideal: 320 }, height: { ideal: 180 }, frameRate: { ideal: 10 } };
 const KIND = /** @type {const} */ ({ microphone: "audioinput", camera: "videoinput" });
 
 /**
@@ -124,7 +120,9 @@ export class Devices extends EventTarget {
   /** @param {boolean} sparing */
   async setSaveData(sparing) {
     this.#wishes.saveData = sparing;
-    await this.#tracks.camera?.applyConstraints(sparing ? SPARING : FULL);
+    await this.#tracks.camera?.applyConstraints(sparing ? SPARING : FULL).catch(() => {
+      // A camera that cannot change goes on as it is; the next one is asked for as wished.
+    });
     this.#changed();
   }
 
@@ -151,7 +149,7 @@ export class Devices extends EventTarget {
       }
       await this.#list();
     } catch (error) {
-      await this.#refused(sources, error);
+      await this.#refused(requests, error);
     }
     this.#changed();
   }
@@ -175,15 +173,18 @@ export class Devices extends EventTarget {
   /**
    * One refusal for both says nothing about each: ask for each apart, unless the person just
    * closed the question.
-   * @param {Source[]} sources
+   * @param {{source: Source, number: number}[]} requests
    * @param {unknown} error
    */
-  async #refused(sources, error) {
-    if (sources.length > 1 && !(await dismissed(sources, error))) {
-      for (const source of sources) await this.#open([source]);
-      return;
+  async #refused(requests, error) {
+    const apart = requests.length > 1 && !(await dismissed(requests, error));
+    for (const { source, number } of requests) {
+      const status = await refusal(error, source);
+      if (number !== this.#newest[source]) continue;
+      if (apart) await this.#open([source]);
+      // The device in use until now goes on where another one was wished for.
+      else this.#status[source] = this.#tracks[source] ? "on" : status;
     }
-    for (const source of sources) this.#status[source] = await refusal(error, source);
   }
 
   /**
@@ -253,11 +254,11 @@ export class Devices extends EventTarget {
 }
 
 /**
- * @param {Source[]} sources
+ * @param {{source: Source}[]} requests
  * @param {unknown} error
  */
-async function dismissed(sources, error) {
+async function dismissed(requests, error) {
   if (!(error instanceof Error) || error.name !== "NotAllowedError") return false;
-  const states = await Promise.all(sources.map(permission));
+  const states = await Promise.all(requests.map(({ source }) => permission(source)));
   return states.every((state) => state === "prompt");
 }

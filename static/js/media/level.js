@@ -50,10 +50,14 @@ export class Voices {
   #lastSound = 0;
 
   /**
-   * @param {ReadonlyMap<string, number>} levels by peer
+   * @param {ReadonlyMap<string, number>} levels by peer, of all who are here
    * @param {number} now in ms
    */
   hear(levels, now) {
+    if (this.#speaker !== null && !levels.has(this.#speaker)) {
+      this.#speaker = null;
+      this.#heldUntil = now;
+    }
     const speaking = Array.from(levels).filter(([, level]) => level >= SPEAKING_FROM);
     const [loudest] = speaking.sort(([, a], [, b]) => b - a);
     const holds = speaking.some(([peer]) => peer === this.#speaker);

@@ -18,9 +18,6 @@ const HEIGHTS = [
 ];
 const LEAST_HEIGHT = 180;
 
-/** For whoever shows me in a small tile. */
-export const SMALL = { bitrate: VIDEO_BITRATE_BEYOND, height: LEAST_HEIGHT };
-
 /**
  * What the video of one link may take, in bits per second.
  * @param {object} call

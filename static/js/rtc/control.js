@@ -3,9 +3,9 @@
  * show each other, past the server.
  */
 
-/** @typedef {"none" | "small" | "large"} View how big one shows the other; none: not at all */
+/** @typedef {"none" | "large"} View how one shows the other; none: not at all */
 
-const VIEWS = /** @type {const} */ (["none", "small", "large"]);
+const VIEWS = /** @type {const} */ (["none", "large"]);
 
 export class Control {
   #channel;
@@ -14,8 +14,8 @@ export class Control {
 
   /**
    * @param {RTCPeerConnection} pc
-   * @param {View} view how big I show them
-   * @param {(view: View) => void} shown how big they show me
+   * @param {View} view how I show them
+   * @param {(view: View) => void} shown how they show me
    */
   constructor(pc, view, shown) {
     this.#view = view;

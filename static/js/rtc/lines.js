@@ -6,7 +6,7 @@
  * @import { View } from "./control.js"
  */
 
-import { AUDIO_BITRATE, SMALL } from "./bitrates.js";
+import { AUDIO_BITRATE } from "./bitrates.js";
 
 /** @typedef {{microphone: MediaStreamTrack | null, camera: MediaStreamTrack | null}} Tracks */
 /** @typedef {{bitrate: number, height: number}} VideoLimits */
@@ -79,7 +79,7 @@ export class Lines {
 
   /**
    * @param {VideoLimits} limits
-   * @param {View} [view] how big the other end shows me
+   * @param {View} [view] how the other end shows me
    */
   tune(limits, view = this.#view) {
     this.#limits = limits;
@@ -106,23 +106,24 @@ export class Lines {
    */
   #replace(line, track) {
     if (!line || line.sender.track === track) return;
-    line.sender.replaceTrack(track).then(() => this.tune(this.#limits));
+    unlessClosed(line.sender.replaceTrack(track)).then(() => this.tune(this.#limits));
   }
 
   /** @returns {RTCRtpEncodingParameters} */
   #encoding() {
-    const { bitrate, height } = this.#view === "small" ? SMALL : this.#limits;
+    const { bitrate, height } = this.#limits;
     const captured = this.#tracks.camera?.getSettings().height ?? height;
     return {
       active: this.#view !== "none",
-      maxBitrate: Math.min(bitrate, this.#limits.bitrate),
-      scaleResolutionDownBy: Math.max(1, captured / Math.min(height, this.#limits.height)),
+      maxBitrate: bitrate,
+      scaleResolutionDownBy: Math.max(1, captured / height),
     };
   }
 }
 
 /** @type {RTCRtpEncodingParameters} */
 const AUDIO = { maxBitrate: AUDIO_BITRATE, priority: "high", networkPriority: "high" };
+const CLOSED = new Set(["InvalidStateError", "InvalidModificationError", "OperationError"]);
 
 /**
  * @param {RTCRtpSender | undefined} sender
@@ -135,5 +136,14 @@ async function setEncoding(sender, values) {
   const wanted = { ...encoding, ...values };
   if (JSON.stringify(wanted) === JSON.stringify(encoding)) return;
   Object.assign(encoding, values);
-  await sender.setParameters(parameters);
+  await unlessClosed(sender.setParameters(parameters));
+}
+
+/** @param {Promise<void>} change of a sender whose connection may close or fail meanwhile */
+async function unlessClosed(change) {
+  try {
+    await change;
+  } catch (error) {
+    if (!(error instanceof DOMException) || !CLOSED.has(error.name)) throw error;
+  }
 }

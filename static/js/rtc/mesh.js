@@ -48,7 +48,7 @@ export class Mesh {
   }
 
   /**
-   * Before joining: have an offer ready for each who is inside.
+   * Before joining: have an offer ready for each who is inside, for a minute.
    * @param {string[]} present
    */
   prepare(present) {
@@ -56,10 +56,7 @@ export class Mesh {
     for (const id of present) {
       if (!this.#peers.has(id)) this.#add(id, true).prepare();
     }
-    this.#recycling ??= setTimeout(() => {
-      this.close();
-      this.prepare(present);
-    }, PREPARED_FOR);
+    this.#recycling ??= setTimeout(() => this.close(), PREPARED_FOR);
   }
 
   /**
@@ -96,8 +93,10 @@ export class Mesh {
 
   /** @param {string} id */
   arrived(id) {
-    if (!this.#seated || this.#peers.has(id)) return;
-    this.#add(id, false);
+    if (!this.#seated) return;
+    const known = this.#peers.get(id);
+    if (!known) this.#add(id, false);
+    else if (!known.reachable) known.recover(false);
     this.#tune();
   }
 
@@ -155,7 +154,7 @@ export class Mesh {
     for (const peer of this.#peers.values()) peer.setTracks(tracks);
   }
 
-  /** @param {View} view how big I show them all */
+  /** @param {View} view how I show them all */
   show(view) {
     this.#view = view;
     for (const peer of this.#peers.values()) peer.show(view);

@@ -62,6 +62,11 @@ export class Peer {
     return this.#link?.relayed ?? false;
   }
 
+  /** Whether neither socket is away. */
+  get reachable() {
+    return this.#reachable;
+  }
+
   /** Make a new connection and offer it. */
   offer() {
     this.#open(randomId()).offer();
@@ -76,6 +81,7 @@ export class Peer {
   /** I have joined: what was prepared goes out, with the candidates found meanwhile. */
   release() {
     this.#prepared = false;
+    this.#reachable = true;
     this.#watch(UP_WITHIN);
     const sdp = this.#link?.offered?.sdp;
     if (!this.#link || !sdp) return;
@@ -118,10 +124,11 @@ export class Peer {
     await this.#mend();
   }
 
-  /** Someone pressed Retry. */
+  /** Someone pressed Retry; while a socket is away, its return does the same. */
   async retry() {
     this.#repairs = 0;
     this.#become("connecting");
+    if (!this.#reachable) return;
     if (this.#terms.later) this.offer();
     else await this.#mend();
   }
@@ -143,7 +150,7 @@ export class Peer {
     this.#link?.tune(limits);
   }
 
-  /** @param {View} view how big I show them */
+  /** @param {View} view how I show them */
   show(view) {
     this.#terms.view = view;
     this.#link?.show(view);

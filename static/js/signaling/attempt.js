@@ -1,7 +1,7 @@
 /**
  * One attempt at a socket: a ticket, a handshake, and the server's greeting.
  *
- * @import { ServerFrame } from "./messages.js"
+ * @import { ErrorFrame, ServerFrame } from "./messages.js"
  * @import { Ticket } from "./tickets.js"
  */
 
@@ -20,12 +20,13 @@ export const SUPERSEDED = 3001;
 export class Closed extends Error {
   /**
    * @param {number} code
-   * @param {string} reason the code of the `error` that came before, if one did
+   * @param {ErrorFrame} [said] what the server said before
    */
-  constructor(code, reason = "") {
+  constructor(code, said) {
     super(`closed with ${code}`);
     this.code = code;
-    this.reason = reason;
+    this.said = said;
+    this.reason = said?.code ?? "";
   }
 }
 
@@ -66,8 +67,8 @@ async function greeting(socket, type, signal) {
         if (frame?.type === type) resolve(frames);
       };
       const closed = (/** @type {CloseEvent} */ { code }) => {
-        const error = frames.find((frame) => frame.type === "error");
-        reject(new Closed(code, error?.code));
+        const said = frames.find((frame) => frame.type === "error");
+        reject(new Closed(code, said));
       };
       socket.addEventListener("message", message, until);
       socket.addEventListener("close", closed, until);

@@ -27,6 +27,7 @@ export const PROTOCOL = "parley.v1";
  * @typedef {{type: "joined", peers: Snapshot[]}} Joined
  * @typedef {{name?: string, capacity?: number}} RoomNews
  * @typedef {{type: string, to?: string, connection?: string}} Reference
+ * @typedef {{type: "error", code: string, detail: string, ref?: Reference}} ErrorFrame
  *
  * @typedef {Welcome | Joined
  *   | {type: "peer-joined"} & Snapshot
@@ -37,8 +38,7 @@ export const PROTOCOL = "parley.v1";
  *   | {type: "room"} & RoomNews
  *   | {type: "ice-servers", iceServers: RTCIceServer[]}
  *   | {type: "pong", t: number}
- *   | {type: "restart", in: number}
- *   | {type: "error", code: string, detail: string, ref?: Reference}} ServerFrame
+ *   | ErrorFrame} ServerFrame
  */
 
 const KNOWN = new Set([
@@ -55,7 +55,6 @@ const KNOWN = new Set([
   "room",
   "ice-servers",
   "pong",
-  "restart",
   "error",
 ]);
 
@@ -69,7 +68,7 @@ export function decode(text) {
   return KNOWN.has(frame?.type) ? frame : null;
 }
 
-const FATAL = new Set([1009, 4400, 4403, 4404, 4409, 4413, 4423]);
+const FATAL = new Set([1000, 1009, 4400, 4403, 4404, 4409, 4413, 4423]);
 const AT_ONCE = new Set([4401, 4410]);
 
 /**

@@ -2,7 +2,8 @@
  * Tickets: the one-time passes that open a socket.
  *
  * @typedef {{ticket: string, url: string}} Ticket
- * @typedef {"signed_out" | "gone" | "seat_gone" | "error" | "unavailable"} Refusal
+ * @typedef {"seat_gone" | "joined_elsewhere" | "call_ended"} SeatEnded
+ * @typedef {"signed_out" | "gone" | SeatEnded | "error" | "unavailable"} Refusal
  */
 
 /** A ticket that was not given, and why. */
@@ -19,7 +20,7 @@ export class TicketRefused extends Error {
 }
 
 /** @type {Readonly<Record<number, Refusal>>} */
-const REFUSALS = { 401: "signed_out", 403: "error", 404: "gone", 409: "seat_gone" };
+const REFUSALS = { 401: "signed_out", 403: "error", 404: "gone" };
 
 /**
  * @param {string} url
@@ -36,6 +37,16 @@ export function ticketOffice(url, csrfToken) {
     });
     if (response.ok) return response.json();
     const wait = Number(response.headers.get("Retry-After")) || 0;
-    throw new TicketRefused(REFUSALS[response.status] ?? "unavailable", wait * 1000);
+    throw new TicketRefused(await refusalOf(response), wait * 1000);
   };
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<Refusal>}
+ */
+async function refusalOf(response) {
+  if (response.status !== 409) return REFUSALS[response.status] ?? "unavailable";
+  const { code } = await response.json();
+  return code === "joined_elsewhere" || code === "call_ended" ? code : "seat_gone";
 }

@@ -31,7 +31,7 @@
   if (!root.dataset.theme) {
     show(chosen());
     document.addEventListener("DOMContentLoaded", () => show(chosen()));
-    window.addEventListener("storage", () => show(chosen()));
+    window.addEventListener("storage", ({ key }) => key === KEY && show(chosen()));
     document.addEventListener("click", ({ target }) => {
       const button = target instanceof Element ? target.closest("[data-theme-choice]") : null;
       const theme = button?.getAttribute("data-theme-choice");

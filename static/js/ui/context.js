@@ -1,7 +1,7 @@
 /**
  * What every part of the call page is given: the page's facts, what people may do, and icons.
  *
- * @import { DeviceKind, Page, ProblemDeed, State } from "../call/state.js"
+ * @import { DeviceKind, Page, State } from "../call/state.js"
  * @import { TemplateResult } from "../../vendor/lit-html/lit-html.js"
  */
 
@@ -23,7 +23,7 @@
  * @property {(layout: State["layout"]) => void} setLayout
  * @property {(peer: string | null) => void} pin
  * @property {() => void} dismissProblem
- * @property {(deed: ProblemDeed) => void} do
+ * @property {() => void} comeBack into a call that is over for this page
  *
  * @typedef {object} Ui
  * @property {Page} page

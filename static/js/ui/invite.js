@@ -5,6 +5,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 /** @import { Ui } from "./context.js" */
 
 const COPIED = "Copied. Send it to whom you want to meet.";
+const BY_HAND = "Your browser did not let us copy. Select the link and copy it.";
 
 export class Invitation {
   #ui;
@@ -15,8 +16,7 @@ export class Invitation {
   /** @param {Ui} ui */
   constructor(ui) {
     this.#ui = ui;
-    this.#link =
-      ui.page.inviteUrl ?? (this.#endpoint ? null : (location.href.split("#")[0] ?? null));
+    this.#link = this.#endpoint ? null : (location.href.split("#")[0] ?? null);
   }
 
   /** Only who may invite is given the address at which invitations are made. */
@@ -25,10 +25,9 @@ export class Invitation {
   }
 
   get #explanation() {
-    if (this.#endpoint || this.#ui.page.inviteUrl) {
-      return "Whoever opens the link can come in, for seven days.";
-    }
-    return "Members of this room come in by this address.";
+    return this.#endpoint
+      ? "Whoever opens the link can come in, for seven days."
+      : "Members of this room come in by this address.";
   }
 
   card() {
@@ -36,17 +35,22 @@ export class Invitation {
       <section class="invite" aria-label="Invite">
         <h2>You are the only one here</h2>
         <p>Send the link to whom you want to meet. ${this.#explanation}</p>
-        ${this.#field()} ${this.copyButton("primary")}
+        ${this.#field()} ${this.#copyButton("primary")}
       </section>
     `;
   }
 
+  /** Below the list of people: the link itself only if it must be copied by hand. */
+  footer() {
+    return html`${this.#said === BY_HAND ? this.#field() : nothing} ${this.#copyButton("plain wide")}`;
+  }
+
   /** @param {string} kind */
-  copyButton(kind) {
+  #copyButton(kind) {
     return html`
       <button type="button" class="button ${kind}" @click=${() => this.#copy()}>
         ${this.#ui.icon(this.#said === COPIED ? "check" : "link")}
-        ${this.#endpoint || this.#ui.page.inviteUrl ? "Copy invitation" : "Copy address"}
+        ${this.#endpoint ? "Copy invitation" : "Copy address"}
       </button>
       <p class="invite-said" role="status">${this.#said}</p>
     `;
@@ -71,9 +75,7 @@ export class Invitation {
       await navigator.clipboard.writeText(this.#link);
       this.#said = COPIED;
     } catch {
-      this.#said = this.#link
-        ? "Your browser did not let us copy. Select the link and copy it."
-        : "The link could not be made. Try again in a moment.";
+      this.#said = this.#link ? BY_HAND : "The link could not be made. Try again in a moment.";
     }
     this.#ui.refresh();
   }

@@ -91,17 +91,9 @@ function playback({ playbackBlocked }, { actions, icon }) {
  */
 function problem({ problem }, { actions, icon }) {
   if (!problem) return nothing;
-  const { text, action } = problem;
   return html`<div class="bulletin">
     ${icon("triangle-alert")}
-    <p>${text}</p>
-    ${
-      action
-        ? html`<button type="button" class="button plain" @click=${() => actions.do(action.do)}>
-          ${action.label}
-        </button>`
-        : nothing
-    }
+    <p>${problem.text}</p>
     <button
       type="button"
       class="close"

@@ -21,7 +21,7 @@ export function over({ over, room }, { actions, page, icon }) {
       <div class="over-steps">
         ${
           again
-            ? html`<button type="button" class="button primary" @click=${() => actions.do("join")}>
+            ? html`<button type="button" class="button primary" @click=${() => actions.comeBack()}>
               ${icon("refresh-cw")}${again}
             </button>`
             : nothing

@@ -12,7 +12,7 @@ import { statesOf } from "./words.js";
 /** @import { Windows } from "./windows.js" */
 
 /** @type {Record<string, string>} */
-const ROLES = { owner: "Owner", moderator: "Moderator", member: "Member", guest: "Guest" };
+const ROLES = { owner: "Owner", moderator: "Moderator", member: "Member" };
 
 /**
  * @param {State} state
@@ -22,7 +22,7 @@ const ROLES = { owner: "Owner", moderator: "Moderator", member: "Member", guest:
 export function panel(state, ui, { invitation, windows }) {
   switch (state.panel) {
     case "people":
-      return frame("People", people(state, ui), invitation.copyButton("plain wide"), ui);
+      return frame("People", people(state, ui), invitation.footer(), ui);
     case "settings":
       return frame("Settings", settings(state, ui), nothing, ui);
     case "help":

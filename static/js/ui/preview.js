@@ -182,27 +182,20 @@ function door(state, ui) {
       ${joining ? html`<span class="spinner"></span>` : nothing}Join
     </button>
     <p id="join-note" class="door-note">${joining ? "Opening the door" : without}</p>
-    ${state.problem ? obstacle(state.problem, ui) : connection(state, icon)}
+    ${state.problem ? obstacle(state.problem, icon) : connection(state, icon)}
     ${saveDataSwitch(state.saveData, ui)}
   `;
 }
 
 /**
  * @param {NonNullable<State["problem"]>} problem
- * @param {Ui} ui
+ * @param {Ui["icon"]} icon
  */
-function obstacle({ text, action }, { actions, icon }) {
+function obstacle({ text }, icon) {
   return html`
     <div class="obstacle" role="alert">
       ${icon("triangle-alert")}
       <p>${text}</p>
-      ${
-        action
-          ? html`<button type="button" class="button plain" @click=${() => actions.do(action.do)}>
-            ${action.label}
-          </button>`
-          : nothing
-      }
     </div>
   `;
 }

@@ -1,10 +1,10 @@
 /**
- * @import { Ending } from "../../static/js/signaling/connection.js"
+ * @import { Ending } from "../../static/js/signaling/line.js"
  */
 
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { Connection } from "../../static/js/signaling/connection.js";
+import { Line } from "../../static/js/signaling/line.js";
 import { TicketRefused } from "../../static/js/signaling/tickets.js";
 import { FakeSocket, settle } from "./fakes.js";
 
@@ -46,21 +46,21 @@ function build() {
     silent: () => heard.push("silent"),
     over: (/** @type {Ending} */ ending) => endings.push(ending),
   };
-  const connection = new Connection(surroundings, listener, () => 1);
+  const line = new Line(surroundings, listener, () => 1);
   const newest = () => /** @type {FakeSocket} */ (sockets.at(-1));
-  return { connection, sockets, asked, heard, endings, office, newest };
+  return { line, sockets, asked, heard, endings, office, newest };
 }
 
 /** A line with a seat. */
 async function seated() {
-  const line = build();
-  line.connection.connect();
+  const world = build();
+  world.line.connect();
   await settle();
-  line.newest().says(WELCOME);
+  world.newest().says(WELCOME);
   await settle();
-  line.newest().says(JOINED);
-  line.heard.length = 0;
-  return line;
+  world.newest().says(JOINED);
+  world.heard.length = 0;
+  return world;
 }
 
 /** @param {number} ms */
@@ -70,17 +70,17 @@ async function pass(ms) {
 }
 
 test("a ticket opens a socket, and the welcome makes it count", async () => {
-  const { connection, newest, heard } = build();
-  connection.connect();
+  const { line, newest, heard } = build();
+  line.connect();
   await settle();
   assert.deepEqual(newest().protocols, ["parley.v1", "parley.ticket.t1"]);
-  assert.equal(connection.up, false);
+  assert.equal(line.up, false);
   newest().says({ type: "from-the-future" });
   newest().says(WELCOME);
   await settle();
-  assert.equal(connection.up, true);
+  assert.equal(line.up, true);
   assert.deepEqual(heard, ["up", "welcome"]);
-  connection.send({ type: "leave" });
+  line.send({ type: "leave" });
   assert.deepEqual(newest().sent, [{ type: "leave" }]);
 });
 
@@ -98,21 +98,21 @@ test("a lost socket is replaced and the seat taken up again", async () => {
 });
 
 test("attempts back off to 4 s with a seat and to 30 s without", async () => {
-  const line = await seated();
-  line.office.refusal = new TicketRefused("unavailable");
-  line.newest().dies(1006);
+  const world = await seated();
+  world.office.refusal = new TicketRefused("unavailable");
+  world.newest().dies(1006);
   for (const delay of [500, 1000, 2000, 4000, 4000]) {
-    const before = line.asked.length;
+    const before = world.asked.length;
     await pass(delay - 1);
-    assert.equal(line.asked.length, before);
+    assert.equal(world.asked.length, before);
     await pass(1);
-    assert.equal(line.asked.length, before + 1);
+    assert.equal(world.asked.length, before + 1);
   }
-  assert.ok(line.heard.includes("slow"));
+  assert.ok(world.heard.includes("slow"));
 
   const standing = build();
   standing.office.refusal = new TicketRefused("unavailable", 2500);
-  standing.connection.connect();
+  standing.line.connect();
   await settle();
   for (const delay of [2500, 2500, 2500, 4000, 8000, 16_000, 30_000, 30_000]) {
     const before = standing.asked.length;
@@ -122,8 +122,8 @@ test("attempts back off to 4 s with a seat and to 30 s without", async () => {
 });
 
 test("an attempt is given up after 5 s", async () => {
-  const { connection, sockets } = build();
-  connection.connect();
+  const { line, sockets } = build();
+  line.connect();
   await settle();
   await pass(5000);
   assert.equal(sockets[0]?.closedWith, 3001);
@@ -169,7 +169,7 @@ test("a spent ticket is replaced and the seat kept", async () => {
   assert.deepEqual(asked, [null, "me"]);
 });
 
-for (const code of [4400, 4403, 4404, 4409, 4413, 4423]) {
+for (const code of [1000, 4400, 4403, 4404, 4409, 4413, 4423]) {
   test(`after ${code} there is no further attempt`, async () => {
     const { asked, endings, newest } = await seated();
     newest().says({ type: "error", code: "the_case", detail: "" });
@@ -181,8 +181,8 @@ for (const code of [4400, 4403, 4404, 4409, 4413, 4423]) {
 }
 
 test("a handshake that is refused for good ends it, with the reason", async () => {
-  const { connection, endings, newest } = build();
-  connection.connect();
+  const { line, endings, newest } = build();
+  line.connect();
   await settle();
   newest().says({ type: "error", code: "not_found", detail: "" });
   newest().dies(4404);
@@ -192,6 +192,27 @@ test("a handshake that is refused for good ends it, with the reason", async () =
   assert.ok(ending && "code" in ending);
   assert.deepEqual([ending.code, ending.reason], [4404, "not_found"]);
 });
+
+test("why the server let no socket stand is passed on", async () => {
+  const { heard, newest } = await seated();
+  newest().dies(1006);
+  await pass(500);
+  newest().says({ type: "error", code: "too_many_sockets", detail: "Close another page." });
+  newest().dies(4429);
+  await settle();
+  assert.deepEqual(heard, ["down", "error"]);
+});
+
+for (const refusal of /** @type {const} */ (["joined_elsewhere", "call_ended"])) {
+  test(`a seat that somebody ended (${refusal}) is not joined anew`, async () => {
+    const { asked, endings, newest, office } = await seated();
+    newest().dies(1006);
+    office.refusal = new TicketRefused(refusal);
+    await pass(60_000);
+    assert.deepEqual(endings, [{ refusal }]);
+    assert.equal(asked.length, 2);
+  });
+}
 
 test("signed out is over", async () => {
   const { endings, newest, office } = await seated();
@@ -213,8 +234,8 @@ test("a server that does not answer a ping in 5 s gets a new socket", async () =
 });
 
 test("the old socket serves until the new one stands, and its end means nothing then", async () => {
-  const { connection, sockets, heard, endings } = await seated();
-  connection.connect();
+  const { line, sockets, heard, endings } = await seated();
+  line.connect();
   await settle();
   sockets[0]?.says({ type: "peer-left", peer: "bob", reason: "left" });
   sockets[0]?.dies(4409);
@@ -224,13 +245,24 @@ test("the old socket serves until the new one stands, and its end means nothing 
   assert.deepEqual(endings, []);
 });
 
+test("a server that took the seat over for an attempt given up does not end the call", async () => {
+  const { line, sockets, asked, endings } = await seated();
+  line.connect();
+  await pass(5000);
+  sockets[0]?.says({ type: "error", code: "joined_elsewhere", detail: "" });
+  sockets[0]?.dies(4409);
+  await pass(500);
+  assert.deepEqual(endings, []);
+  assert.deepEqual(asked, [null, "me", "me"]);
+});
+
 test("a probe that is answered changes nothing, one that is not brings a new socket", async () => {
-  const { connection, sockets, heard, newest } = await seated();
-  connection.probe();
+  const { line, sockets, heard, newest } = await seated();
+  line.probe();
   newest().says({ type: "pong", t: 1 });
   await pass(1000);
   assert.equal(sockets.length, 1);
-  connection.probe();
+  line.probe();
   await pass(1000);
   assert.ok(heard.includes("silent"));
   assert.equal(sockets[0]?.closedWith, undefined);
@@ -240,29 +272,19 @@ test("a probe that is answered changes nothing, one that is not brings a new soc
   assert.equal(sockets[0]?.closedWith, 3001);
 });
 
-test("a server that goes away is left at a random moment of the time it gives", async () => {
-  const { sockets, newest } = await seated();
-  newest().says({ type: "restart", in: 3000 });
-  newest().dies(1012);
-  await pass(2999);
-  assert.equal(sockets.length, 1);
-  await pass(1);
-  assert.equal(sockets.length, 2);
-});
-
 test("coming back is hurried when something says that it would succeed", async () => {
-  const { connection, sockets, newest } = await seated();
+  const { line, sockets, newest } = await seated();
   newest().dies(1006);
-  connection.hurry();
-  connection.hurry();
+  line.hurry();
+  line.hurry();
   await settle();
   assert.equal(sockets.length, 2);
 });
 
 test("leaving says so and comes back no more", async () => {
-  const { connection, sockets, newest, endings } = await seated();
-  connection.leave();
-  connection.connect();
+  const { line, sockets, newest, endings } = await seated();
+  line.leave();
+  line.connect();
   assert.deepEqual(newest().sent, [{ type: "leave" }]);
   assert.equal(newest().closedWith, 1000);
   await pass(60_000);

@@ -24,7 +24,8 @@ const LONGEST_DELAY = { seated: 4000, standing: 30_000 };
 /**
  * Whoever is told what happens on the line.
  * @typedef {object} Listener
- * @property {(frame: ServerFrame) => void} frame the server said something
+ * @property {(frame: ServerFrame) => void} frame the server said something; also why it let no
+ *   socket stand
  * @property {() => void} up a socket stands, and the server has greeted
  * @property {() => void} down the socket is gone or doubtful; said at once
  * @property {() => void} slow getting another takes long
@@ -32,7 +33,7 @@ const LONGEST_DELAY = { seated: 4000, standing: 30_000 };
  * @property {(ending: Ending) => void} over no further attempt would help
  */
 
-export class Connection {
+export class Line {
   #surroundings;
   #listener;
   #random;
@@ -144,16 +145,15 @@ export class Connection {
     if (frame.type === "joined") this.#seat = this.#self;
     if (frame.type === "pong") this.#answered();
     if (frame.type === "error") this.#lastError = frame.code;
-    if (frame.type === "restart") this.#retryAfter(this.#random() * frame.in);
     this.#listener.frame(frame);
   }
 
   /** @param {number} code */
   #lost(code) {
+    // A new socket makes the server close the old one with 4409, also if it came too late for us.
+    const expected = code === 4409 && !this.#up;
     this.#socket = null;
     this.#goDown();
-    // A new socket makes the server close the old one with 4409.
-    const expected = this.#attempt !== null && code === 4409;
     if (afterClose(code) === "stop" && !expected) this.#end({ code, reason: this.#lastError });
     else if (!this.#attempt && !this.#retry) this.#comeBack(code, this.#lastError);
   }
@@ -162,6 +162,7 @@ export class Connection {
   #failed(error) {
     this.#attempt = null;
     if (error instanceof Closed) {
+      if (error.said) this.#listener.frame(error.said);
       if (afterClose(error.code) === "stop") this.#end(error);
       else this.#comeBack(error.code, error.reason);
     } else if (error instanceof TicketRefused) {
