@@ -6,7 +6,7 @@ export PORT
 VENV := .venv
 BIN := $(VENV)/bin
 NODE := node_modules/.bin
-export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/$(NODE):$(PATH)
 
 # What decides without doing: every branch of it is tested.
 PURE := signaling/messages.py,signaling/session.py,signaling/limits.py,signaling/turn.py,signaling/outbox.py,rooms/policy.py
@@ -40,14 +40,14 @@ lint: $(VENV)/tools node_modules/installed
 	@ruff check --quiet .
 	@mypy --no-error-summary
 	@lint-imports --no-logo
-	@$(NODE)/tsc -p tests/js
-	@$(NODE)/biome check --error-on-warnings
+	@tsc -p tests/js
+	@biome check --error-on-warnings
 	@node --test --test-timeout=20000 --test-reporter=dot $$(find tests/js -name '*.test.js')
 
 fmt: $(VENV)/tools node_modules/installed
 	@ruff check --quiet --fix . || true
 	@ruff format .
-	@$(NODE)/biome check --write
+	@biome check --write
 
 screenshots: $(VENV)/system
 	@python -m scripts.screenshots
