@@ -14,14 +14,14 @@ PURE := signaling/messages.py,signaling/session.py,signaling/limits.py,signaling
 .PHONY: run dev test check lint fmt screenshots bench faults
 
 run: $(VENV)/runtime
-	@python manage.py migrate --verbosity 0
+	@umask 077 && python manage.py migrate --verbosity 0
 	@python manage.py collectstatic --noinput --verbosity 0
 	@python -c 'from config.settings import PARLEY_URL; print("Parley is at", PARLEY_URL)'
 	@python manage.py first_admin
 	@exec scripts/serve
 
 dev: $(VENV)/runtime
-	@DEBUG=true python manage.py migrate --verbosity 0
+	@umask 077 && DEBUG=true python manage.py migrate --verbosity 0
 	@DEBUG=true python manage.py first_admin
 	@DEBUG=true exec python manage.py runserver $(PORT)
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from accounts import first_admin
 from accounts.models import Device, User
 from accounts.signals import device_ended, tell, user_revoked
 from accounts.user_agents import device_name
@@ -78,6 +79,7 @@ def make_first_admin(user: User) -> None:
         raise AdminExists
     user.is_staff = user.is_superuser = True
     user.save(update_fields=["is_staff", "is_superuser"])
+    transaction.on_commit(first_admin.spend, robust=True)
 
 
 def _note_use(device_id: str) -> None:

@@ -9,6 +9,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.models import User
+
 logger = logging.getLogger(__name__)
 
 # The same words whether the account exists or not.
@@ -29,6 +31,17 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": "This is not your password.",
         "too_many_login_attempts": "Too many tries. Wait a few minutes, then try again.",
     }
+
+    def is_safe_url(self, url: str) -> bool:
+        try:
+            return super().is_safe_url(url)
+        except ValueError:  # no address at all, as "http://["
+            return False
+
+    def forgive_failures(self, request: HttpRequest, user: User) -> None:
+        """Whoever has set a new password is no longer held to the wrong ones before it."""
+        self._delete_login_attempts_cached_email(request, username=user.username)
+        self._delete_login_attempts_cached_email(request, email=user.email)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("profile")

@@ -4,15 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
+import allauth.account.admin  # noqa: F401 - it registers what is taken away again below
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
 from accounts import actions
 from accounts.models import Device, User
+
+SEARCH_LENGTH = 100
+
+# Groups give nothing here that a role in a room does not; addresses stand with their user.
+admin.site.unregister([Group, EmailAddress])
+
+
+class Listed(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A list that is searched for no more than a database can compare."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, search_term[:SEARCH_LENGTH])
 
 
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
@@ -35,18 +52,26 @@ class DeviceInline(admin.TabularInline):  # type: ignore[type-arg]
         return False
 
 
+class EmailAddressInline(admin.TabularInline):  # type: ignore[type-arg]
+    """What somebody signs in with and is written to; confirmed by a mail, or here."""
+
+    model = EmailAddress
+    extra = 0
+    fields = ("email", "primary", "verified")
+
+
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(Listed, DjangoUserAdmin):  # type: ignore[type-arg]
     change_password_form = PasswordForm
     list_display = ("username", "display_name", "email", "is_active", "is_staff", "last_login")
     search_fields = ("username", "display_name", "email")
     list_filter = ("is_active", "is_staff", "is_superuser", "date_joined")
     readonly_fields = ("last_login", "date_joined")
-    inlines = (DeviceInline,)
+    inlines = (EmailAddressInline, DeviceInline)
     actions = ("disable", "sign_out")
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email", "is_active")}),
-        ("Permissions", {"fields": ("is_staff", "is_superuser", "groups", "user_permissions")}),
+        ("Permissions", {"fields": ("is_staff", "is_superuser", "user_permissions")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
 
@@ -91,7 +116,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Device)
-class DeviceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class DeviceAdmin(Listed):
     list_display = ("name", "user", "created_at", "last_used_at", "live")
     search_fields = ("name", "user__username", "user__display_name")
     list_filter = ("ended_at",)

@@ -6,10 +6,12 @@ from typing import Any
 
 from allauth.account import forms as allauth
 from django import forms
+from django.core.validators import MaxLengthValidator
 
 from accounts import first_admin
 from accounts.models import User
 
+LOGIN_LENGTH = 320
 _PASSWORD_HINT = "At least 8 characters. A few unrelated words make a good one."
 _LABELS = {
     "login": "Username or e-mail",
@@ -18,31 +20,56 @@ _LABELS = {
     "password2": "The same password again",
     "oldpassword": "Current password",
 }
+_NEW_PASSWORD = {"password1": "New password"}
+# What allauth says as plain text.
+_SENTENCES = {"You must type the same password each time.": "The two passwords differ."}
 
 
-class OurWords:
+class OurSentences:
+    """What a field says of what was typed, in our words."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = "Fill this in."
+            field.error_messages["max_length"] = "Use at most %(limit_value)d characters."
+            if isinstance(field, forms.EmailField):
+                field.error_messages["invalid"] = "This is no e-mail address."
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, _SENTENCES.get(str(error), error))  # type: ignore[misc]
+
+
+class OurWords(OurSentences):
     """Labels that say it all: no placeholder repeats them."""
 
+    labels: dict[str, str] = {}
     hints: dict[str, str] = {}
-    fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
-            field.label = _LABELS.get(name, field.label)
+            field.label = (_LABELS | self.labels).get(name, field.label)
             field.help_text = self.hints.get(name, "")
 
 
 class SignInForm(OurWords, allauth.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].widget.attrs["autocomplete"] = "username"
+        login = self.fields["login"]
+        login.widget.attrs |= {"autocomplete": "username", "maxlength": LOGIN_LENGTH}
+        login.validators.append(MaxLengthValidator(LOGIN_LENGTH))
         self.fields["remember"].initial = True
 
 
 class SignUpForm(OurWords, allauth.SignupForm):
-    hints = {"username": "Letters, digits, dots and hyphens.", "password1": _PASSWORD_HINT}
+    hints = {
+        "username": "Letters, digits, dots, hyphens and underscores.",
+        "password1": _PASSWORD_HINT,
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,10 +79,12 @@ class SignUpForm(OurWords, allauth.SignupForm):
 
 
 class ChangePasswordForm(OurWords, allauth.ChangePasswordForm):
+    labels = _NEW_PASSWORD
     hints = {"password1": _PASSWORD_HINT}
 
 
 class SetPasswordForm(OurWords, allauth.SetPasswordForm):
+    labels = _NEW_PASSWORD
     hints = {"password1": _PASSWORD_HINT}
 
 
@@ -64,6 +93,7 @@ class ResetPasswordForm(OurWords, allauth.ResetPasswordForm):
 
 
 class ResetPasswordKeyForm(OurWords, allauth.ResetPasswordKeyForm):
+    labels = _NEW_PASSWORD
     hints = {"password1": _PASSWORD_HINT}
 
 
@@ -75,7 +105,7 @@ class ReauthenticateForm(OurWords, allauth.ReauthenticateForm):
     pass
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProfileForm(OurSentences, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("display_name",)

@@ -10,6 +10,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts import actions
+from accounts.adapter import AccountAdapter
 from accounts.models import Device, User
 
 
@@ -34,5 +35,6 @@ def keep_only_this_device(request: HttpRequest, user: User, **kwargs: Any) -> No
 
 
 @receiver(password_reset)
-def void_every_sign_in(user: User, **kwargs: Any) -> None:
+def void_every_sign_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
     actions.revoke_sign_ins(user)
+    AccountAdapter(request).forgive_failures(request, user)

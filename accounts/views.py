@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from allauth.account.utils import complete_signup, get_next_redirect_url
+from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -20,13 +21,14 @@ from accounts.models import User
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
+    came_from = get_next_redirect_url(request)
     # A copy: a refused name must not show in the page's header.
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Saved.")
-        return redirect("profile")
-    return render(request, "account/profile.html", {"form": form})
+        return redirect(came_from or "profile")
+    return render(request, "account/profile.html", {"form": form, "came_from": came_from})
 
 
 @never_cache
@@ -42,11 +44,21 @@ def setup(request: HttpRequest) -> HttpResponse:
             user = _first_admin(request, form)
         except actions.AdminExists:
             return render(request, "account/setup_done.html", status=410)
-        if user != request.user:
-            login(request, user)
         messages.success(request, "You are the admin. Make a room, or look into the admin pages.")
-        return redirect("room_list")
+        return redirect("room_list") if user == request.user else _welcome(request, user)
     return render(request, "account/setup.html", {"form": form})
+
+
+def _welcome(request: HttpRequest, user: User) -> HttpResponse:
+    """Signs the new admin in, and asks for the address by mail, without waiting for either."""
+    verification = settings.ACCOUNT_EMAIL_VERIFICATION
+    response: HttpResponse = complete_signup(
+        request,
+        user=user,
+        email_verification="optional" if verification == "mandatory" else verification,
+        success_url=None,
+    )
+    return response
 
 
 @transaction.atomic

@@ -22,9 +22,10 @@ def canonical_host(get_response: Handler) -> Handler:
     netloc = urlsplit(settings.PARLEY_URL).netloc
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path in HEALTH:
+        # HTTP/1.0 needs no Host.
+        if request.path in HEALTH or "HTTP_HOST" not in request.META:
             request.META["HTTP_HOST"] = netloc
-        elif request.META.get("HTTP_HOST", netloc) != netloc:
+        elif request.META["HTTP_HOST"] != netloc:
             if request.method not in {"GET", "HEAD"}:
                 return HttpResponse(status=HTTPStatus.MISDIRECTED_REQUEST)
             return HttpResponseRedirect(settings.PARLEY_URL + request.get_full_path())
@@ -48,6 +49,9 @@ def security_headers(get_response: Handler) -> Handler:
         if request.path.startswith("/api/"):
             # Tickets, relay credentials and invitation links come this way.
             response["Cache-Control"] = "no-store"
+        elif response.get("Content-Type", "").startswith("text/html"):
+            # A page says who reads it, and of which rooms they are.
+            response.setdefault("Cache-Control", "private, no-store")
         return response
 
     return middleware

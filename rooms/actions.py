@@ -6,7 +6,7 @@ import secrets
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -84,9 +84,7 @@ def invite(
 def revoke_invitation(invitation: Invitation, *, by: Actor) -> None:
     _locked(invitation.room)
     _require(policy.may_manage(_as_of_now(by)))
-    Invitation.objects.filter(pk=invitation.pk, revoked_at__isnull=True).update(
-        revoked_at=timezone.now()
-    )
+    _turn_off(Invitation.objects.filter(pk=invitation.pk))
 
 
 @transaction.atomic
@@ -111,6 +109,8 @@ def change_role(target: Membership, *, role: str, by: Actor) -> None:
     _require(policy.may_change_role(_as_of_now(by), target, role))
     Membership.objects.filter(pk=target.pk).update(role=role)
     target.role = role
+    if not policy.may_manage(target):
+        _turn_off_links_of(target)
 
 
 @transaction.atomic
@@ -164,11 +164,21 @@ def _require(allowed: bool) -> None:
         raise PermissionDenied
 
 
+def _turn_off_links_of(membership: Membership) -> None:
+    """An invitation does not outlive its maker's right to invite."""
+    _turn_off(membership.room.invitations.filter(created_by=membership.user_id))
+
+
+def _turn_off(invitations: QuerySet[Invitation]) -> None:
+    invitations.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
+
+
 def _part(membership: Membership, reason: LeaveReason) -> None:
     taken = Participant.objects.seated().filter(
         call__room_id=membership.room_id, user_id=membership.user_id
     )
     seats.end_seats(taken, reason=reason)
+    _turn_off_links_of(membership)
     membership.delete()
     signals.tell(signals.membership_ended, slug=membership.room.slug, user_id=membership.user_id)
 

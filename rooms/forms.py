@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from django import forms
 
+from accounts.forms import OurSentences
 from rooms.models import CAPACITY_MOST, Membership, Role, Room
 from rooms.policy import GIVEN_ROLES, Actor, may_invite
 
 MAX_USES_MOST = 1000
+_CHOOSE = f"Choose 2 to {CAPACITY_MOST}."
+_CHOOSE_USES = f"Choose 1 to {MAX_USES_MOST}."
 
 
-class NewRoomForm(forms.ModelForm):  # type: ignore[type-arg]
+class NewRoomForm(OurSentences, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Room
         fields = ("name",)
 
 
-class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
+class RoomForm(OurSentences, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Room
         fields = ("name", "capacity")
         help_texts = {"capacity": f"At most {CAPACITY_MOST}: everyone sends straight to everyone."}
+        error_messages = {
+            "capacity": {"invalid": _CHOOSE, "min_value": _CHOOSE, "max_value": _CHOOSE}
+        }
 
 
 class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -35,7 +41,12 @@ class InvitationForm(forms.Form):
     """Without a word it is a link for members that works until it expires."""
 
     role = forms.ChoiceField(required=False)
-    max_uses = forms.IntegerField(required=False, min_value=1, max_value=MAX_USES_MOST)
+    max_uses = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MAX_USES_MOST,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _CHOOSE_USES),
+    )
 
     def __init__(self, *args: object, by: Actor, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

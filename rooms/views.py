@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,6 +21,9 @@ from accounts.models import User
 from rooms import actions, policy
 from rooms.forms import InvitationForm, NewRoomForm, RoleForm, RoomForm
 from rooms.models import Membership, Room
+
+# Where a new link waits in the session until it is shown.
+FRESH = "fresh_invitation"
 
 reads_and_posts = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -79,7 +83,7 @@ def room_new(request: SignedIn) -> HttpResponse:
 @member_page
 def room_settings(request: SignedIn, membership: Membership) -> HttpResponse:
     if request.method != "POST":
-        return _settings(request, membership)
+        return _settings(request, membership, fresh=_fresh_link(request, membership.room))
     if not policy.may_manage(membership):
         raise PermissionDenied
     form = RoomForm(request.POST, instance=membership.room)
@@ -115,7 +119,7 @@ def member_remove(request: SignedIn, membership: Membership, user_id: int) -> Ht
 @reads_and_posts
 @member_page
 def invitation_new(request: SignedIn, membership: Membership) -> HttpResponse:
-    """The link is in this one answer and nowhere else; whoever comes back later makes another."""
+    """The next look at the settings shows the link, once; whoever comes later makes another."""
     if request.method != "POST":
         return redirect("room_settings", membership.room.slug)
     if not policy.may_manage(membership):
@@ -124,9 +128,8 @@ def invitation_new(request: SignedIn, membership: Membership) -> HttpResponse:
     if not form.is_valid():
         return _settings(request, membership, invitation_form=form)
     invitation, secret = actions.invite(membership.room, by=membership, **form.cleaned_data)
-    url = invitation.link(secret)
-    qr = segno.make(url, error="m").svg_data_uri(scale=4, border=0)
-    return _settings(request, membership, fresh={"url": url, "qr": qr})
+    request.session[FRESH] = {"room": membership.room.slug, "url": invitation.link(secret)}
+    return redirect(reverse("room_settings", args=[membership.room.slug]) + "#invitations")
 
 
 @require_POST
@@ -142,7 +145,7 @@ def invitation_revoke(request: SignedIn, membership: Membership, pk: int) -> Htt
 @member_page
 def room_close(request: SignedIn, membership: Membership) -> HttpResponse:
     actions.close_room(membership.room, by=membership)
-    messages.success(request, f"{membership.room.name} is closed.")
+    messages.success(request, f"{membership.room.name} is deleted.")
     return redirect("room_list")
 
 
@@ -177,10 +180,22 @@ def _settings(request: SignedIn, membership: Membership, **filled: Any) -> HttpR
         context |= {
             "form": RoomForm(instance=room),
             "invitation_form": InvitationForm(by=membership),
-            "invitations": room.invitations.open().order_by("-created_at"),
+            "invitations": room.invitations.open()
+            .select_related("created_by")
+            .order_by("-created_at"),
             "roles": [(role.value, role.label) for role in policy.GIVEN_ROLES],
         }
     return render(request, "rooms/settings.html", context | filled)
+
+
+def _fresh_link(request: SignedIn, room: Room) -> dict[str, str] | None:
+    """The link that was made a moment ago, with its QR code."""
+    fresh = request.session.get(FRESH)
+    if request.method != "GET" or not fresh or fresh["room"] != room.slug:
+        return None
+    del request.session[FRESH]
+    qr = segno.make(fresh["url"], error="m").svg_data_uri(scale=4, border=0)
+    return {"url": fresh["url"], "qr": qr}
 
 
 def _members(viewer: Membership) -> list[MemberRow]:

@@ -19,7 +19,8 @@ from rooms.views import SignedIn, member_page
 def call_page(request: SignedIn, membership: Membership) -> HttpResponse:
     user = request.user
     room = membership.room
-    seats = Participant.objects.present().filter(call__room=room).select_related("user")
+    others = Participant.objects.present().exclude(device=request.session.get("device"))
+    seats = others.filter(call__room=room).select_related("user")
     inside = [{"peer": seat.pk, "name": seat.user.name if seat.user else ""} for seat in seats]
     page = {
         "room": {"slug": room.slug, "name": room.name, "capacity": room.capacity},

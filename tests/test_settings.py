@@ -102,6 +102,7 @@ def test_a_key_is_made_once_and_is_for_its_owners_eyes_alone(tmp_path):
     path = tmp_path / "var" / "key"
     assert keys.kept(path) == keys.kept(path) != ""
     assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
     assert [kept.name for kept in path.parent.iterdir()] == ["key"]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts.admin import Listed
 from rooms import actions
 from rooms.admin.parts import ReadOnly, RightNow, inside, remove, staff
 from rooms.models import Call, Membership, Participant, Room, Worker
@@ -24,7 +25,7 @@ class ParticipantInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg
 
 
 @admin.register(Call)
-class CallAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class CallAdmin(ReadOnly, Listed):
     list_display = ("room", "inside", "started_at", "ended_at")
     list_filter = (RightNow, "started_at")
     list_select_related = ("room",)
@@ -50,10 +51,11 @@ class CallAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         for call in queryset.running().select_related("room"):  # type: ignore[attr-defined]
             actions.end_call(call.room, by=staff(request))
             self.log_change(request, call, "Ended the call.")
+            messages.success(request, f"{call.room}: the call is over.")
 
 
 @admin.register(Participant)
-class ParticipantAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class ParticipantAdmin(ReadOnly, Listed):
     list_display = ("user", "room", "device", "joined_at", "away_since", "left_at", "leave_reason")
     list_filter = (RightNow, "leave_reason", "joined_at")
     list_select_related = ("user", "device", "call__room")
@@ -78,7 +80,7 @@ class ParticipantAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Worker)
-class WorkerAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class WorkerAdmin(ReadOnly, Listed):
     list_display = ("id", "started_at", "seen_at", "seats")
     ordering = ("-seen_at",)
 

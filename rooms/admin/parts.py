@@ -33,7 +33,7 @@ def remove(request: HttpRequest, membership: Membership) -> bool:
     try:
         actions.remove_member(membership, by=staff(request))
     except PermissionDenied:
-        messages.warning(request, f"{membership}: the owner stays. Close the room instead.")
+        messages.warning(request, f"{membership}: the owner stays. Delete the room instead.")
         return False
     messages.success(request, f"{membership}: removed.")
     return True

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.forms import BaseInlineFormSet, ModelForm
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 
+from accounts.admin import Listed
 from rooms import actions, policy
 from rooms.admin.parts import ReadOnly, RightNow, inside, remove, staff
 from rooms.models import Call, Invitation, Membership, Participant, Role, Room
@@ -67,7 +68,7 @@ class InvitationInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Room)
-class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class RoomAdmin(Listed):
     """A room is made by its owner, on the site."""
 
     list_display = ("name", "owner", "members", "inside", "created_at")
@@ -115,6 +116,7 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         for room in queryset:
             actions.end_call(room, by=staff(request))
             self.log_change(request, room, "Ended the call.")
+            messages.success(request, f"{room}: the call is over.")
 
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
         actions.configure_room(obj, by=staff(request), name=obj.name, capacity=obj.capacity)
@@ -143,7 +145,7 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class MembershipAdmin(Listed):
     form = MembershipForm
     list_display = ("user", "room", "role", "created_at")
     list_filter = ("role", "created_at")
@@ -191,7 +193,7 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Invitation)
-class InvitationAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class InvitationAdmin(ReadOnly, Listed):
     list_display = ("room", "works", "role", "uses", "max_uses", "expires_at", "created_by")
     list_filter = ("role", "created_at", "expires_at")
     list_select_related = ("room", "created_by")

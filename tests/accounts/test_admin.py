@@ -10,6 +10,11 @@ from accounts.models import User
 from tests.accounts.conftest import PASSWORD, signed_in
 
 NEW_PASSWORD = "entirely other words"
+NO_ROWS = {
+    f"{rows}-{number}_FORMS": "0"
+    for rows in ("devices", "emailaddress_set")
+    for number in ("TOTAL", "INITIAL")
+}
 
 
 @pytest.fixture
@@ -24,8 +29,7 @@ def fields_of(user: User, **changed: str) -> dict[str, str]:
         "display_name": user.display_name,
         "email": user.email,
         "is_active": "on",
-        "devices-TOTAL_FORMS": "0",
-        "devices-INITIAL_FORMS": "0",
+        **NO_ROWS,
         **changed,
     }
 
@@ -48,8 +52,7 @@ def test_an_admin_makes_an_account(desk):
     form = {"username": "bob", "usable_password": "true"} | {
         "password1": PASSWORD,
         "password2": PASSWORD,
-        "devices-TOTAL_FORMS": "0",
-        "devices-INITIAL_FORMS": "0",
+        **NO_ROWS,
     }
     assert desk.post("/admin/accounts/user/add/", form).status_code == 302
     assert User.objects.get(username="bob").check_password(PASSWORD)
@@ -138,3 +141,15 @@ def test_staff_who_may_only_look_sign_nobody_out(alice, bob, page, action):
     chosen = {"action": action, "_selected_action": [row.pk]}
     desk.post(f"/admin/accounts/{page}/", chosen)
     assert client.get("/accounts/profile/").status_code == 200
+
+
+@pytest.mark.parametrize("term", ["a" * 100_000, "a " * 50_000])
+@pytest.mark.parametrize("models", ["accounts/user", "accounts/device"])
+def test_a_search_takes_any_length(desk, models, term):
+    assert desk.get(f"/admin/{models}/", {"q": term}).status_code == 200
+
+
+def test_the_index_names_each_thing_once(desk):
+    apps = desk.get("/admin/").context["app_list"]
+    assert [app["name"] for app in apps] == ["Accounts", "Rooms"]
+    assert [model["object_name"] for model in apps[0]["models"]] == ["Device", "User"]

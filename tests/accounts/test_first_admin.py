@@ -7,6 +7,7 @@ from io import StringIO
 from threading import Barrier, Thread
 
 import pytest
+from django.core import mail
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -35,6 +36,32 @@ def test_the_link_makes_an_admin_who_is_signed_in(db):
     user = User.objects.get(username="alice")
     assert user.is_superuser and user.is_staff
     assert client.get("/admin/").status_code == 200
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("verification", ["optional", "mandatory"])
+def test_the_address_of_the_new_admin_is_asked_for_by_mail(db, settings, verification):
+    settings.ACCOUNT_EMAIL_VERIFICATION = verification
+    client = Client()
+    client.post("/setup/", {**ACCOUNT, "email": "alice@example.org", "token": token()})
+    assert [message.to for message in mail.outbox] == [["alice@example.org"]]
+    assert "/accounts/confirm-email/" in mail.outbox[0].body
+    assert client.get("/admin/").status_code == 200
+
+
+def test_a_link_that_was_used_is_spent_for_good(db, django_capture_on_commit_callbacks):
+    used = token()
+    with django_capture_on_commit_callbacks(execute=True):
+        Client().post("/setup/", {**ACCOUNT, "token": used})
+    User.objects.update(is_superuser=False)
+    answer = Client().post("/setup/", {**ACCOUNT, "username": "bob", "token": used})
+    assert "setup link is not valid" in answer.text
+    assert not User.objects.filter(username="bob").exists()
+
+
+def test_a_new_link_takes_the_place_of_the_old_one(db):
+    old, new = token(), token()
+    assert (first_admin.is_good(old), first_admin.is_good(new)) == (False, True)
 
 
 def test_the_secret_of_the_link_stands_in_the_fragment(db):

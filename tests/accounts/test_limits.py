@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core import mail
 from django.test import Client
 
 from accounts.models import User
@@ -29,6 +30,18 @@ def test_who_guesses_waits(alice):
     for _ in range(5):
         assert "do not go together" in try_wrong("alice")
     assert "Too many tries" in try_wrong("alice")
+
+
+@pytest.mark.parametrize("login", ["alice", "Alice@example.org"])
+def test_who_has_set_a_new_password_need_not_wait(alice, login):
+    for _ in range(6):
+        try_wrong(login)
+    client = Client()
+    client.post("/accounts/password/reset/", {"email": alice.email})
+    link = next(line for line in mail.outbox[-1].body.splitlines() if line.startswith("http"))
+    page = client.get("/" + link.split("/", 3)[3]).headers["Location"]
+    client.post(page, {"password1": "other words here", "password2": "other words here"})
+    signed_in(login, "other words here")
 
 
 @pytest.mark.parametrize(("proxies", "is_heard"), [(0, False), (1, True)])

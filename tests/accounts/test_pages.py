@@ -76,6 +76,47 @@ def test_signing_in_leads_on_to_where_one_wanted_to_go(alice):
     assert 'value="/invite/"' in Client().get("/accounts/signup/?next=/invite/").text
 
 
+@pytest.mark.parametrize("page", ["login", "signup", "password/reset"])
+@pytest.mark.parametrize("address", ["http://[", "//[", "//evil.example", "javascript:alert(1)"])
+def test_nobody_is_led_to_what_is_no_address_of_ours(alice, page, address):
+    answer = Client().get(f"/accounts/{page}/", {"next": address})
+    assert answer.status_code == 200
+    form = {"login": "alice", "password": PASSWORD, "next": address}
+    assert Client().post("/accounts/login/", form).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("address", ["http://[", "//["])
+def test_the_door_of_the_admin_pages_takes_any_address(alice, address):
+    for client in (Client(), signed_in("alice")):
+        for page in ("login", "logout"):
+            assert client.get(f"/admin/{page}/", {"next": address}).status_code < 500
+
+
+def test_a_login_of_any_length_is_answered(db):
+    answer = Client().post("/accounts/login/", {"login": "a" * 100_000, "password": "x"})
+    assert answer.context["form"].errors["login"] == ["Use at most 320 characters."]
+
+
+@pytest.mark.parametrize(
+    ("back", "leads_to"),
+    [("/r/garden/", "/r/garden/"), ("//evil.example/", "/accounts/profile/")],
+)
+def test_the_profile_leads_back_to_where_one_came_from(alice, back, leads_to):
+    page = f"/accounts/profile/?next={back}"
+    client = signed_in("alice")
+    assert (f'href="{back}"' in client.get(page).text) is (back == leads_to)
+    assert client.post(page, {"display_name": "Alice"}).headers["Location"] == leads_to
+
+
+def test_a_form_says_what_is_wrong_in_our_words(db):
+    form = {"username": "", "email": "nowhere", "password1": PASSWORD, "password2": "other words"}
+    assert Client().post("/accounts/signup/", form).context["form"].errors == {
+        "username": ["Fill this in."],
+        "email": ["This is no e-mail address."],
+        "password2": ["The two passwords differ."],
+    }
+
+
 def test_signing_up_takes_a_person_in_without_a_mail(db):
     client = Client()
     form = {"username": "bob", "email": "", "password1": PASSWORD, "password2": PASSWORD}

@@ -10,12 +10,13 @@ from tests.support.people import Person
 from tests.support.server import Server
 
 
-async def test_a_seat_that_nobody_comes_back_to_is_held_for_thirty_seconds(
+async def test_a_seat_and_a_ticket_that_nobody_comes_back_with_are_over_after_thirty_seconds(
     alice: Person, bob: Person, room: str
 ):
     first, second = await Client.open(alice, room), await Client.open(bob, room)
     await first.join()
     await second.join()
+    ticket = bob.ticket(room)
     second.vanish()
     gone = time.monotonic()
     await first.receive("peer-away")
@@ -24,6 +25,10 @@ async def test_a_seat_that_nobody_comes_back_to_is_held_for_thirty_seconds(
     assert 30 <= time.monotonic() - gone <= 50
     answer = bob.call_api("POST", f"rooms/{room}/tickets/", {"resume": second.peer})
     assert (answer.status_code, answer.json()["code"]) == (409, "seat_gone")
+    # A ticket lasts 30 s too.
+    late = await Client.dial(bob, ticket)
+    assert await late.closed() == 4401
+    assert [frame["code"] for frame in late.kept] == ["ticket_invalid"]
     await first.close()
 
 

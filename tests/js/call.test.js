@@ -20,7 +20,7 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"] });
 });
 
-const BOB = { peer: "bob", user: 2, name: "Bob" };
+const BOB = { peer: "bob", user: 2, name: "Bob", device: "desktop" };
 const SHOWING = { audio: true, video: true, screen: false, hand: false };
 const PAGE = {
   room: { slug: "r", name: "Garden plan", capacity: 6 },
@@ -31,7 +31,7 @@ const PAGE = {
 
 /** @param {{peer: string}[]} present */
 function welcome(present = [BOB], peer = "me") {
-  const self = { peer, user: 1, name: "Alice", role: "owner" };
+  const self = { peer, user: 1, name: "Alice", device: "laptop", role: "owner" };
   return { type: "welcome", self, room: {}, present, iceServers: [] };
 }
 

@@ -65,6 +65,17 @@ test("a question that was closed is not put again by itself, but on Try again", 
   assert.deepEqual(statuses(), ["on", "on"]);
 });
 
+test("Try again asks for the microphone also of whoever came in muted", async () => {
+  const { fake, devices, statuses } = build({ audio: false, video: false });
+  fake.failures = { audio: "NotReadableError" };
+  await devices.start();
+  assert.deepEqual(statuses(), ["in-use", "off"]);
+  fake.failures = {};
+  await devices.retry();
+  assert.deepEqual(statuses(), ["off", "off"]);
+  assert.equal(devices.tracks.microphone?.enabled, false);
+});
+
 test("a page that is not secure has neither", async () => {
   const wishes = { audio: true, video: true, saveData: false, chosen: {} };
   const devices = new Devices(undefined, wishes);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clampShape, fitGrid, NARROWEST_ON_PHONE, placeGrid } from "../../static/js/ui/grid.js";
+import { clampShape, fitGrid, ON_PHONE, placeGrid } from "../../static/js/ui/grid.js";
 
 const GAP = 10;
 
@@ -20,7 +20,17 @@ test("the longer side of an extreme shape shrinks", () => {
 
 test("four people sit two by two on a desktop and on a phone", () => {
   assert.equal(fitGrid(4, 1256, 704, GAP).columns, 2);
-  assert.equal(fitGrid(4, 374, 712, 8, NARROWEST_ON_PHONE).columns, 2);
+  assert.equal(fitGrid(4, 374, 712, 8, ON_PHONE).columns, 2);
+});
+
+test("three people on a common screen sit two above one, and lose little of their pictures", () => {
+  const { columns, cell } = fitGrid(3, 1256, 704, GAP);
+  assert.equal(columns, 2);
+  assert.ok(cell.width / cell.height > 1.7);
+});
+
+test("three people sit side by side where two rows would make them small", () => {
+  assert.equal(fitGrid(3, 1600, 500, GAP).columns, 3);
 });
 
 test("five people sit three above two", () => {
@@ -35,11 +45,11 @@ test("a last row that is less than half full is avoided where it gains little", 
 });
 
 test("a tie takes more columns on a wide stage", () => {
-  assert.equal(fitGrid(6, 1150, 1000, 0).columns, 3);
+  assert.equal(fitGrid(6, 1150, 1000, 0, ON_PHONE).columns, 3);
 });
 
 test("three people on a phone sit one above the other", () => {
-  assert.equal(fitGrid(3, 374, 712, 8, NARROWEST_ON_PHONE).columns, 1);
+  assert.equal(fitGrid(3, 374, 712, 8, ON_PHONE).columns, 1);
 });
 
 test("a short last row is centered at the same size", () => {

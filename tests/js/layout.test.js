@@ -55,6 +55,12 @@ test("of two, one's own picture floats in the corner that was chosen", () => {
   assert.deepEqual([topLeft.x, topLeft.y], [16, 16]);
 });
 
+test("on a small stage the own picture leaves the other in sight", () => {
+  const { width, height } = placeOf({ others: ["bob"], width: 448, height: 294 }, SELF);
+  assert.ok(width <= 0.35 * 448 && height <= 0.35 * 294 + 0.001);
+  assert.ok(Math.abs(width / height - 232 / 145) < 0.001);
+});
+
 test("from three on everyone is in the grid, oneself last", () => {
   const { mode, places } = planStage(scene({ others: ["bob", "charlie"] }));
   assert.equal(mode, "grid");

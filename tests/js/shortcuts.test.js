@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { initialState } from "../../static/js/call/state.js";
 import { deedOf, SHORTCUTS } from "../../static/js/ui/shortcuts.js";
 
+/** @import { Peer } from "../../static/js/call/state.js" */
 /** @import { Actions } from "../../static/js/ui/context.js" */
 /** @import { Windows } from "../../static/js/ui/windows.js" */
 
@@ -33,6 +34,15 @@ function recorder() {
   };
 }
 
+/** @param {string} peer @returns {Peer} */
+function person(peer) {
+  const state = { audio: true, video: true, screen: false, hand: false };
+  const bond = { away: false, link: /** @type {const} */ ("up"), speaking: false, stream: null };
+  return { peer, user: 2, name: peer, role: "member", state, ...bond };
+}
+
+const THREE = { peers: [person("bob"), person("charlie")] };
+
 /** @param {string} key @param {Partial<typeof STATE>} [changes] */
 function press(key, changes = {}) {
   const { deeds, actions, windows } = recorder();
@@ -41,7 +51,9 @@ function press(key, changes = {}) {
 }
 
 test("every key of the list but Escape does something", () => {
-  for (const { keys } of SHORTCUTS) if (keys !== "Esc") assert.equal(press(keys).length, 1, keys);
+  for (const { keys } of SHORTCUTS) {
+    if (keys !== "Esc") assert.equal(press(keys, THREE).length, 1, keys);
+  }
 });
 
 test("capital letters do the same", () => {
@@ -56,8 +68,13 @@ test("a panel's key opens it, and closes it again", () => {
 });
 
 test("the layout's key goes back and forth", () => {
-  assert.deepEqual(press("l"), [["setLayout", "speaker"]]);
-  assert.deepEqual(press("l", { layout: "speaker" }), [["setLayout", "grid"]]);
+  assert.deepEqual(press("l", THREE), [["setLayout", "speaker"]]);
+  assert.deepEqual(press("l", { ...THREE, layout: "speaker" }), [["setLayout", "grid"]]);
+});
+
+test("the layout's key does nothing where the other layout looks the same", () => {
+  assert.deepEqual(press("l", { peers: [person("bob")] }), []);
+  assert.deepEqual(press("l", { ...THREE, pinned: "bob" }), []);
 });
 
 test("other keys are not ours", () => {

@@ -17,7 +17,8 @@ const SHOWING = { audio: true, video: true, screen: false, hand: false };
 
 /** @param {string} peer */
 function person(peer) {
-  return { peer, user: 2, name: peer, role: "member", state: SHOWING, away: false };
+  const device = `device of ${peer}`;
+  return { peer, user: 2, name: peer, device, role: "member", state: SHOWING, away: false };
 }
 
 /** @param {(Event | ServerFrame)[]} events */
@@ -33,9 +34,9 @@ function after(...events) {
 /** @type {ServerFrame} */
 const WELCOME = {
   type: "welcome",
-  self: { peer: "me", user: 1, name: "Alice", role: "owner" },
+  self: { peer: "me", user: 1, name: "Alice", device: "laptop", role: "owner" },
   room: { name: "Garden plan, spring", capacity: 8 },
-  present: [{ peer: "bob", user: 2, name: "Bob" }],
+  present: [{ peer: "bob", user: 2, name: "Bob", device: "device of bob" }],
   iceServers: [],
 };
 
@@ -55,6 +56,19 @@ test("the preview shows who is inside, and follows them", () => {
     later.inside.map(({ name }) => name),
     ["carol"],
   );
+});
+
+test("one's own seat in another tab is nobody else who is inside", () => {
+  const own = { peer: "tab", user: 1, name: "Alice", device: "laptop" };
+  const there = after({ ...WELCOME, present: [own, ...WELCOME.present] });
+  assert.deepEqual([there.elsewhere, there.inside.length], ["tab", 1]);
+  const later = after(WELCOME, { type: "peer-joined", ...person("tab"), ...own });
+  assert.deepEqual([later.elsewhere, later.inside.length], ["tab", 1]);
+  const left = after(
+    { ...WELCOME, present: [own] },
+    { type: "peer-left", peer: "tab", reason: "left" },
+  );
+  assert.equal(left.elsewhere, null);
 });
 
 test("who was inside when the page was made is shown before the server speaks", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initialState } from "../../static/js/call/state.js";
 import {
+  brief,
   duration,
   endingOf,
   hueOf,
@@ -100,6 +101,12 @@ test("initials and colours come from the name, whatever letters it has", () => {
   assert.equal(initialOf(""), "?");
   assert.equal(hueOf("Alice"), hueOf("Alice"));
   assert.ok([..."abcdefgh"].every((name) => hueOf(name) >= 0 && hueOf(name) < 6));
+});
+
+test("a long name is cut where it stands in a sentence", () => {
+  assert.equal(brief("Alice"), "Alice");
+  assert.equal(brief("x".repeat(24)), "x".repeat(24));
+  assert.equal(Array.from(brief("🦊".repeat(64))).length, 24);
 });
 
 test("the clock counts minutes, and hours when there are some", () => {

@@ -171,6 +171,29 @@ def test_revoking_twice_keeps_the_first_time(owner, moderator, charlie):
         actions.accept_invitation(secret, by=charlie)
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        lambda owner, moderator: actions.remove_member(moderator, by=owner),
+        lambda owner, moderator: actions.leave_room(moderator),
+        lambda owner, moderator: actions.change_role(moderator, role=Role.MEMBER, by=owner),
+        lambda owner, moderator: moderator.user.delete(),
+    ],
+    ids=["removed", "left", "member", "deleted"],
+)
+def test_a_link_does_not_outlive_its_makers_right_to_invite(owner, moderator, part):
+    stays, _ = link(owner)
+    link(moderator)
+    part(owner, moderator)
+    assert list(owner.room.invitations.open()) == [stays]
+
+
+def test_a_link_outlives_a_role_that_stays(owner, moderator):
+    link(moderator)
+    actions.change_role(moderator, role=Role.MODERATOR, by=owner)
+    assert owner.room.invitations.open().exists()
+
+
 def test_a_deleted_owner_leaves_the_room_to_the_longest_moderator(owner, moderator, seat):
     taken = seat(owner.room, owner.user)
     later = User.objects.create_user("later")

@@ -87,6 +87,12 @@ def test_a_list_does_not_ask_once_per_row(admin, room, alice, seat, django_asser
             admin.get(f"/admin/rooms/{name}/")
 
 
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("term", ["a" * 100_000, "a " * 50_000])
+def test_a_search_takes_any_length(admin, room, name, term):
+    assert admin.get(f"/admin/rooms/{name}/", {"q": term}).status_code == 200
+
+
 def test_a_room_says_who_is_inside(admin, room, bob, seat):
     seat(room, bob)
     page = admin.get(f"/admin/rooms/room/{room.pk}/change/").content.decode()

@@ -26,6 +26,20 @@ def test_nothing_is_posted_to_another_name(client):
         assert client.post("/accounts/login/", HTTP_HOST=name).status_code == 421
 
 
+def test_who_names_no_host_means_this_one(client):
+    del client.defaults["HTTP_HOST"]
+    assert client.get("/accounts/login/").status_code == 200
+
+
+def test_no_page_is_kept(browser, room, alice):
+    for path in ("/", f"/r/{room.slug}/", "/nowhere/"):
+        assert browser(alice).get(path)["Cache-Control"] == "private, no-store"
+
+
+def test_the_api_describes_nothing_of_itself(browser, alice):
+    assert browser(alice).options("/api/rooms/").status_code == 405
+
+
 @override_settings(SECURE_SSL_REDIRECT=True)
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_health_is_told_to_whoever_asks_the_process(client, path):

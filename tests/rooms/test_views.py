@@ -90,11 +90,12 @@ def test_an_owner_changes_the_settings(browser, room, alice):
     assert (room.name, room.capacity) == ("Orchard", 4)
 
 
-def test_settings_that_are_refused_change_nothing(browser, room, alice):
+@pytest.mark.parametrize("capacity", ["-1", "1", "9", "many", "9" * 30])
+def test_settings_that_are_refused_change_nothing(browser, room, alice, capacity):
     response = browser(alice).post(
-        f"/rooms/{room.slug}/settings/", {"name": "Orchard", "capacity": 99}
+        f"/rooms/{room.slug}/settings/", {"name": "Orchard", "capacity": capacity}
     )
-    assert list(response.context["form"].errors) == ["capacity"]
+    assert response.context["form"].errors == {"capacity": ["Choose 2 to 8."]}
     assert response.context["room"].name == "Garden"
 
 
@@ -115,7 +116,9 @@ def test_a_moderator_may_remove_members_alone(browser, room, moderator):
 
 def test_a_fresh_link_is_shown_once_with_its_qr_code(browser, room, alice):
     client, path = browser(alice), f"/rooms/{room.slug}/invitations/"
-    response = client.post(path)
+    made = client.post(path)
+    assert made.url == f"/rooms/{room.slug}/settings/#invitations"
+    response = client.get(made.url)
     fresh = response.context["fresh"]
     assert fresh["url"].startswith(f"{settings.PARLEY_URL}/invite/#")
     assert fresh["url"] in unescape(response.content.decode())
@@ -128,6 +131,18 @@ def test_a_fresh_link_is_shown_once_with_its_qr_code(browser, room, alice):
     again = client.get(f"/rooms/{room.slug}/settings/")
     assert again.context["fresh"] is None
     assert [link.uses for link in again.context["invitations"]] == [0]
+
+
+def test_a_fresh_link_is_shown_on_the_page_of_its_room_alone(browser, room, alice):
+    client, den = browser(alice), actions.create_room(name="Den", by=alice)
+    client.post(f"/rooms/{room.slug}/invitations/")
+    assert client.get(f"/rooms/{den.slug}/settings/").context["fresh"] is None
+    assert client.get(f"/rooms/{room.slug}/settings/").context["fresh"]
+
+
+def test_links_are_told_apart_by_who_made_them(browser, room, alice, moderator):
+    actions.invite(room, by=moderator)
+    assert "by moderator." in browser(alice).get(f"/rooms/{room.slug}/settings/").text
 
 
 def test_an_invitation_with_a_bad_limit_is_refused(browser, room, alice):

@@ -177,3 +177,26 @@ async def test_changes_of_the_room_are_told_to_everyone_in_it(
     for socket in (second, preview):
         told = await socket.receive("room")
         assert (told["name"], told["capacity"]) == ("Spring", 8)
+
+
+async def test_two_who_come_at_the_same_moment_see_each_other(
+    enter: Enter, alice: Person, bob: Person, room: str
+):
+    async def sees(socket: Client, other: Client) -> None:
+        peers = {peer["peer"]: peer for peer in (await socket.receive("joined"))["peers"]}
+        if other.peer in peers:
+            assert not peers[other.peer]["away"]
+        else:
+            # What came before `joined` is part of it.
+            socket.kept.clear()
+            await socket.receive("peer-joined", peer=other.peer)
+
+    old = await enter(alice, room)
+    await old.join()
+    for _ in range(5):
+        # Alice's new seat replaces her old one, which takes the server longer than Bob's.
+        first, second = await enter(alice, room), await enter(bob, room)
+        await asyncio.gather(first.send("join"), second.send("join"))
+        await asyncio.gather(sees(first, second), sees(second, first))
+        await second.send("leave")
+        await second.closed()

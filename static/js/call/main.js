@@ -1,6 +1,7 @@
 /**
  * The call page: makes the parts, and joins them to the page and the person before it.
  *
+ * @import { Source } from "../media/refusal.js"
  * @import { Actions } from "../ui/context.js"
  * @import { Event as CallEvent, Page, Plain } from "./state.js"
  */
@@ -8,6 +9,7 @@
 import { Devices } from "../media/devices.js";
 import { permission } from "../media/refusal.js";
 import { ticketOffice } from "../signaling/tickets.js";
+import { isTrouble } from "../ui/words.js";
 import { Call } from "./call.js";
 import { Drawing } from "./drawing.js";
 import { followDeparture, followNetwork, followVisibility, WakeLock } from "./lifecycle.js";
@@ -42,8 +44,16 @@ const wakeLock = new WakeLock();
 const actions = {
   join: () => call.join(),
   leave: () => call.leave(),
-  toggleMicrophone: () => devices.setMicrophone(!state.media.audio),
-  toggleCamera: () => devices.setCamera(!state.media.video),
+  async toggleMicrophone() {
+    change({ missing: null });
+    await devices.setMicrophone(!state.media.audio);
+    miss("microphone");
+  },
+  async toggleCamera() {
+    change({ missing: null });
+    await devices.setCamera(!state.media.video);
+    miss("camera");
+  },
   toggleHand() {
     change({ hand: !state.hand });
     call.tell();
@@ -69,6 +79,7 @@ const actions = {
   setLayout: (layout) => change({ layout }),
   pin: (pinned) => change({ pinned }),
   dismissProblem: () => change({ problem: null }),
+  dismissMissing: () => change({ missing: null }),
   comeBack() {
     comingBack = true;
     location.reload();
@@ -109,6 +120,14 @@ function draw() {
 /** @param {Partial<Plain>} values */
 function change(values) {
   dispatch({ type: "changed", values });
+}
+
+/**
+ * A press that brought nothing must say why.
+ * @param {Source} source
+ */
+function miss(source) {
+  if (state.phase === "call" && isTrouble(state.media[source].status)) change({ missing: source });
 }
 
 function remember() {

@@ -1,6 +1,7 @@
 /**
  * The call as one value: events go in, the next state comes out. Nothing here touches the browser.
  *
+ * @import { Source } from "../media/refusal.js"
  * @import { Person, ServerFrame, Showing, Snapshot } from "../signaling/messages.js"
  */
 
@@ -39,13 +40,15 @@
  * @typedef {object} State
  * @property {"preview" | "joining" | "call" | "over"} phase
  * @property {{slug: string, name: string, capacity: number}} room
- * @property {{peer: string | null, user: number, name: string}} self
- * @property {{peer: string, name: string}[]} inside who is in the call while I am not
+ * @property {{peer: string | null, device: string | null, user: number, name: string}} self
+ * @property {{peer: string, name: string}[]} inside who else is in the call while I am not
+ * @property {string | null} elsewhere the seat that this device has, taken in another tab
  * @property {Peer[]} peers the others, in order of arrival
  * @property {Media} media
  * @property {"connecting" | "up" | "reconnecting"} signaling
  * @property {boolean} offline
  * @property {Problem | null} problem
+ * @property {Source | null} missing what a press in the call asked for and did not get
  * @property {{reason: OverReason} | null} over
  * @property {number | null} startedAt when I joined, in ms
  * @property {null | "people" | "settings" | "help" | "more"} panel
@@ -57,8 +60,8 @@
  * @property {boolean} silentMicrophone on, but nothing comes from it
  * @property {boolean} saveData
  *
- * @typedef {Pick<State, "signaling" | "offline" | "problem" | "panel" | "layout" | "pinned" | "hand"
- *   | "playbackBlocked" | "silentMicrophone" | "saveData">} Plain
+ * @typedef {Pick<State, "signaling" | "offline" | "problem" | "missing" | "panel" | "layout" | "pinned"
+ *   | "hand" | "playbackBlocked" | "silentMicrophone" | "saveData">} Plain
  *
  * @typedef {{type: "received", frame: ServerFrame, at: number}
  *   | {type: "changed", values: Partial<Plain>}
@@ -91,8 +94,9 @@ export function initialState(page) {
   return {
     phase: "preview",
     room: page.room,
-    self: { peer: null, ...page.self },
+    self: { peer: null, device: null, ...page.self },
     inside: page.inside,
+    elsewhere: null,
     peers: [],
     media: {
       audio: false,
@@ -107,6 +111,7 @@ export function initialState(page) {
     signaling: "connecting",
     offline: false,
     problem: null,
+    missing: null,
     over: null,
     startedAt: null,
     panel: null,
@@ -190,11 +195,13 @@ function receive(state, frame, at) {
  * @returns {State}
  */
 function welcomed(state, self, room, present) {
+  const own = present.find(({ device }) => device === self.device);
   return {
     ...state,
-    self: { peer: self.peer, user: self.user, name: self.name },
+    self: { peer: self.peer, device: self.device, user: self.user, name: self.name },
     room: { ...state.room, ...known(room) },
-    inside: present.map(({ peer, name }) => ({ peer, name })),
+    inside: present.filter((person) => person !== own).map(({ peer, name }) => ({ peer, name })),
+    elsewhere: own?.peer ?? null,
     problem: state.phase === "preview" ? null : state.problem,
   };
 }
@@ -214,6 +221,7 @@ function joined(state, snapshot, at) {
     startedAt: state.startedAt ?? at,
     peers: snapshot.map((peer) => merged(held.get(peer.peer), peer)),
     inside: [],
+    elsewhere: null,
   });
 }
 
@@ -224,6 +232,7 @@ function joined(state, snapshot, at) {
  */
 function arrived(state, person) {
   if (state.phase !== "call") {
+    if (person.device === state.self.device) return { ...state, elsewhere: person.peer };
     const others = state.inside.filter(({ peer }) => peer !== person.peer);
     return { ...state, inside: [...others, { peer: person.peer, name: person.name }] };
   }
@@ -241,6 +250,7 @@ function departed(state, gone) {
   return withoutGhosts({
     ...state,
     inside: state.inside.filter(({ peer }) => peer !== gone),
+    elsewhere: state.elsewhere === gone ? null : state.elsewhere,
     peers: state.peers.filter(({ peer }) => peer !== gone),
   });
 }

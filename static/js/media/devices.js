@@ -76,13 +76,12 @@ export class Devices extends EventTarget {
     await this.#open(this.#wishes.video ? ["microphone", "camera"] : ["microphone"]);
   }
 
-  /** Ask again for what was wished for and not had. */
+  /** Ask again for what was not had. */
   async retry() {
-    const { audio, video } = this.#wishes;
     /** @type {Source[]} */
     const missing = [];
-    if (audio && !this.#tracks.microphone) missing.push("microphone");
-    if (video && !this.#tracks.camera) missing.push("camera");
+    if (!this.#tracks.microphone) missing.push("microphone");
+    if (this.#wishes.video && !this.#tracks.camera) missing.push("camera");
     if (missing.length) await this.#open(missing);
   }
 

@@ -4,11 +4,11 @@
  *
  * @import { Signal } from "../signaling/messages.js"
  * @import { View } from "./control.js"
- * @import { Tracks, VideoLimits } from "./lines.js"
+ * @import { Tracks, VideoLimits } from "./media-lines.js"
  */
 
 import { Control } from "./control.js";
-import { Lines } from "./lines.js";
+import { MediaLines } from "./media-lines.js";
 import { Negotiator } from "./negotiator.js";
 import { Pace } from "./pace.js";
 import { vitals } from "./vitals.js";
@@ -52,7 +52,7 @@ export class Link {
       polite: later,
       send: (signal) => send({ ...signal, connection: id }),
     });
-    this.#lines = new Lines(pc, tracks, this.#paced);
+    this.#lines = new MediaLines(pc, tracks, this.#paced);
     pc.addEventListener("connectionstatechange", () => {
       if (this.isUp) this.wasUp = true;
       changed();

@@ -3,7 +3,7 @@
  *
  * @import { Signal } from "../signaling/messages.js"
  * @import { View } from "./control.js"
- * @import { Tracks } from "./lines.js"
+ * @import { Tracks } from "./media-lines.js"
  * @import { Health } from "./peer.js"
  */
 

@@ -4,7 +4,7 @@
  *
  * @import { Signal } from "../signaling/messages.js"
  * @import { View } from "./control.js"
- * @import { Tracks, VideoLimits } from "./lines.js"
+ * @import { Tracks, VideoLimits } from "./media-lines.js"
  * @import { Terms } from "./link.js"
  */
 

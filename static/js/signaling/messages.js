@@ -8,7 +8,7 @@ export const PROTOCOL = "parley.v1";
  * What a peer shows to the others.
  * @typedef {{audio: boolean, video: boolean, screen: boolean, hand: boolean}} Showing
  *
- * @typedef {{peer: string, user: number, name: string}} Person
+ * @typedef {{peer: string, user: number, name: string, device: string}} Person
  * @typedef {Person & {role: string, state: Showing | null, away?: boolean}} Snapshot
  *
  * @typedef {{type: "offer" | "answer", sdp: string}} Description

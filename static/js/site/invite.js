@@ -1,9 +1,10 @@
 /**
- * An invitation: its secret stands in the fragment, waits in this tab while someone signs in or up,
- * and is then traded for a place in the room.
+ * An invitation: its secret stands in the fragment, waits in this browser while someone signs in or
+ * up, and is then traded for a place in the room.
  */
 
-const KEY = "parley.invitation";
+import { forget, keep, kept } from "./invitation.js";
+
 // No such invitation, or nothing that could be one.
 const VOID = new Set([400, 404]);
 
@@ -33,7 +34,7 @@ async function accept(address, secret) {
       body: JSON.stringify({ secret }),
     });
     if (response.status === 401) return show("signed-out");
-    if (response.ok || VOID.has(response.status)) sessionStorage.removeItem(KEY);
+    if (response.ok || VOID.has(response.status)) forget();
     if (VOID.has(response.status)) return show("void");
     if (!response.ok) return show("unreachable");
     const { room } = await response.json();
@@ -44,17 +45,23 @@ async function accept(address, secret) {
 }
 
 const page = document.getElementById("invite");
-const fresh = location.hash.slice(1);
-if (fresh) {
-  sessionStorage.setItem(KEY, fresh);
-  // The secret is not left in the address bar, nor in the history.
-  history.replaceState(null, "", location.pathname);
-}
-const secret = sessionStorage.getItem(KEY);
 
-if (!secret) show("void");
-else if (page?.dataset.signedIn === "yes") {
+function open() {
+  const fresh = location.hash.slice(1);
+  if (fresh) {
+    keep(fresh);
+    // The secret is not left in the address bar, nor in the history.
+    history.replaceState(null, "", location.pathname);
+  }
+  const secret = fresh || kept();
+  if (!secret) return show("void");
+  if (page?.dataset.signedIn !== "yes") return show("signed-out");
   const again = () => accept(page.dataset.accept ?? "", secret);
-  document.querySelector("[data-retry]")?.addEventListener("click", again);
+  const retry = document.querySelector("[data-retry]");
+  if (retry instanceof HTMLButtonElement) retry.onclick = again;
   again();
 }
+
+// Another link in the same tab changes the fragment alone.
+addEventListener("hashchange", () => location.hash && open());
+open();

@@ -23,6 +23,7 @@
  * @property {(layout: State["layout"]) => void} setLayout
  * @property {(peer: string | null) => void} pin
  * @property {() => void} dismissProblem
+ * @property {() => void} dismissMissing
  * @property {() => void} comeBack into a call that is over for this page
  *
  * @typedef {object} Ui

@@ -4,6 +4,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 
 /** @import { DeviceKind, Media } from "../call/state.js" */
 /** @import { Ui } from "./context.js" */
+/** @import { Trouble } from "./words.js" */
 
 const SEGMENTS = 20;
 
@@ -115,5 +116,31 @@ export function saveDataSwitch(on, { actions }) {
         <span class="switch-hint">Sends a smaller picture, for slow or metered lines</span>
       </span>
     </label>
+  `;
+}
+
+/**
+ * What to do about a missing camera or microphone.
+ * @param {Trouble} trouble
+ * @param {Ui} ui
+ * @param {unknown} introduction
+ */
+export function remedy({ title, steps, retry }, { actions, icon }, introduction) {
+  return html`
+    <section class="remedy" aria-label=${title}>
+      <div>
+        ${introduction}
+        <ol>
+          ${steps.map((step) => html`<li>${step}</li>`)}
+        </ol>
+      </div>
+      ${
+        retry
+          ? html`<button type="button" class="button plain" @click=${() => actions.retryMedia()}>
+            ${icon("refresh-cw")}Try again
+          </button>`
+          : nothing
+      }
+    </section>
   `;
 }

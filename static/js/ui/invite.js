@@ -5,6 +5,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 /** @import { Ui } from "./context.js" */
 
 const COPIED = "Copied. Send it to whom you want to meet.";
+const COPIED_SHOWS = 6000;
 const BY_HAND = "Your browser did not let us copy. Select the link and copy it.";
 
 export class Invitation {
@@ -26,15 +27,15 @@ export class Invitation {
 
   get #explanation() {
     return this.#endpoint
-      ? "Whoever opens the link can come in, for seven days."
-      : "Members of this room come in by this address.";
+      ? "Send the link to whom you want to meet. Whoever opens it can come in, for seven days."
+      : "Only members can open this address. To invite someone new, ask whoever owns the room.";
   }
 
   card() {
     return html`
       <section class="invite" aria-label="Invite">
         <h2>You are the only one here</h2>
-        <p>Send the link to whom you want to meet. ${this.#explanation}</p>
+        <p>${this.#explanation}</p>
         ${this.#field()} ${this.#copyButton("primary")}
       </section>
     `;
@@ -42,7 +43,8 @@ export class Invitation {
 
   /** Below the list of people: the link itself only if it must be copied by hand. */
   footer() {
-    return html`${this.#said === BY_HAND ? this.#field() : nothing} ${this.#copyButton("plain wide")}`;
+    return html`${this.#endpoint ? nothing : html`<p class="invite-hint">${this.#explanation}</p>`}
+    ${this.#said === BY_HAND ? this.#field() : nothing} ${this.#copyButton("plain wide")}`;
   }
 
   /** @param {string} kind */
@@ -74,9 +76,15 @@ export class Invitation {
       this.#link ??= await this.#make();
       await navigator.clipboard.writeText(this.#link);
       this.#said = COPIED;
+      setTimeout(() => this.#forget(), COPIED_SHOWS);
     } catch {
       this.#said = this.#link ? BY_HAND : "The link could not be made. Try again in a moment.";
     }
+    this.#ui.refresh();
+  }
+
+  #forget() {
+    if (this.#said === COPIED) this.#said = "";
     this.#ui.refresh();
   }
 

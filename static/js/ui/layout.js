@@ -1,6 +1,6 @@
 /** Which arrangement the stage takes, and the place of everyone on it. No DOM in here. */
 
-import { clampShape, NARROWEST_ON_PHONE, placeGrid } from "./grid.js";
+import { clampShape, ON_DESKTOP, ON_PHONE, placeGrid } from "./grid.js";
 
 /** @import { Rect } from "./grid.js" */
 
@@ -30,6 +30,8 @@ const ALONE_WIDEST = 640;
 const STRIP_WIDTH = 216;
 const STRIP_HEIGHT = 135;
 const ROW_NARROWEST = 72;
+/** Of a small stage the floating own picture takes no more than this, in either direction. */
+const OWN_SHARE = 0.35;
 
 /**
  * @param {Scene} scene
@@ -61,8 +63,8 @@ function zip(keys, rects) {
  */
 function planGrid(scene) {
   const { width, height, others, phone } = scene;
-  const narrowest = phone ? NARROWEST_ON_PHONE : undefined;
-  const rects = placeGrid(others.length + 1, width, height, gapOf(scene), narrowest);
+  const cut = phone ? ON_PHONE : ON_DESKTOP;
+  const rects = placeGrid(others.length + 1, width, height, gapOf(scene), cut);
   return {
     mode: "grid",
     places: zip([...others, SELF], rects),
@@ -101,7 +103,9 @@ function planAlone({ width, height }) {
  * @returns {Plan}
  */
 function planPair({ others, width, height, phone, corner }) {
-  const own = phone ? { width: 112, height: 149 } : { width: 232, height: 145 };
+  const full = phone ? { width: 112, height: 149 } : { width: 232, height: 145 };
+  const scale = Math.min(1, (width * OWN_SHARE) / full.width, (height * OWN_SHARE) / full.height);
+  const own = { width: full.width * scale, height: full.height * scale };
   const inset = phone ? 12 : 16;
   const self = {
     x: corner.right ? width - own.width - inset : inset,

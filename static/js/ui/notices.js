@@ -2,6 +2,8 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 
+import { troublesOf } from "./words.js";
+
 /** @import { State } from "../call/state.js" */
 /** @import { Ui } from "./context.js" */
 
@@ -13,7 +15,7 @@ export function notices(state, ui) {
   return html`
     <div class="notices">
       <div role="status">${connection(state, ui)} ${silence(state, ui)}</div>
-      <div role="alert">${playback(state, ui)} ${problem(state, ui)}</div>
+      <div role="alert">${playback(state, ui)} ${missing(state, ui)} ${problem(state, ui)}</div>
     </div>
   `;
 }
@@ -86,6 +88,28 @@ function playback({ playbackBlocked }, { actions, icon }) {
 }
 
 /**
+ * Unmute or Start video was pressed in vain.
+ * @param {State} state
+ * @param {Ui} ui
+ */
+function missing({ missing, media }, { actions, icon }) {
+  const trouble =
+    missing && troublesOf(media).find(({ kind }) => kind === missing || kind === "both");
+  if (!trouble) return nothing;
+  const again = missing === "camera" ? actions.toggleCamera : actions.toggleMicrophone;
+  return html`<div class="bulletin">
+    ${icon(missing === "camera" ? "video-off" : "mic-off")}
+    <p><strong>${trouble.title}.</strong> ${trouble.steps.join(" ")}</p>
+    ${
+      trouble.retry
+        ? html`<button type="button" class="button plain" @click=${() => again()}>Try again</button>`
+        : nothing
+    }
+    ${dismiss(actions.dismissMissing, icon)}
+  </div>`;
+}
+
+/**
  * @param {State} state
  * @param {Ui} ui
  */
@@ -94,14 +118,22 @@ function problem({ problem }, { actions, icon }) {
   return html`<div class="bulletin">
     ${icon("triangle-alert")}
     <p>${problem.text}</p>
-    <button
-      type="button"
-      class="close"
-      aria-label="Dismiss"
-      title="Dismiss"
-      @click=${() => actions.dismissProblem()}
-    >
-      ${icon("x")}
-    </button>
+    ${dismiss(actions.dismissProblem, icon)}
   </div>`;
+}
+
+/**
+ * @param {() => void} deed
+ * @param {Ui["icon"]} icon
+ */
+function dismiss(deed, icon) {
+  return html`<button
+    type="button"
+    class="close"
+    aria-label="Dismiss"
+    title="Dismiss"
+    @click=${() => deed()}
+  >
+    ${icon("x")}
+  </button>`;
 }

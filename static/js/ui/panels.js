@@ -1,10 +1,10 @@
 /** The one panel beside the stage (on phones a sheet): people, settings, shortcuts, more. */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { deviceSelect, meter, saveDataSwitch, speakerTest } from "./devices.js";
+import { deviceSelect, meter, remedy, saveDataSwitch, speakerTest } from "./devices.js";
 import { avatar } from "./icons.js";
-import { SHORTCUTS, shortcutsOn, turnShortcuts } from "./shortcuts.js";
-import { statesOf } from "./words.js";
+import { canTurnLayout, SHORTCUTS, shortcutsOn, turnShortcuts } from "./shortcuts.js";
+import { statesOf, troublesOf } from "./words.js";
 
 /** @import { Peer, State } from "../call/state.js" */
 /** @import { Ui } from "./context.js" */
@@ -13,6 +13,9 @@ import { statesOf } from "./words.js";
 
 /** @type {Record<string, string>} */
 const ROLES = { owner: "Owner", moderator: "Moderator", member: "Member" };
+
+/** Phones and tablets: hardly any has a keyboard. */
+const KEYLESS = matchMedia("(pointer: coarse) and (hover: none)");
 
 /**
  * @param {State} state
@@ -138,6 +141,7 @@ function pinButton({ peer, name }, pinned, { actions, icon }) {
 function settings({ media, saveData }, ui) {
   return html`
     <div class="settings">
+      ${troublesOf(media).map((trouble) => remedy(trouble, ui, html`<h3>${trouble.title}</h3>`))}
       ${deviceSelect(media, "audioinput", ui)} ${meter(media)}
       ${deviceSelect(media, "videoinput", ui)} ${deviceSelect(media, "audiooutput", ui)}
       ${speakerTest(ui)} ${saveDataSwitch(saveData, ui)}
@@ -179,14 +183,15 @@ function help({ refresh }) {
  * @param {Ui} ui
  * @param {Windows} windows
  */
-function more({ peers, layout }, ui, windows) {
-  const { actions } = ui;
+function more(state, ui, windows) {
+  const { peers, layout } = state;
+  const { actions, page, icon } = ui;
   const other = layout === "grid" ? "speaker" : "grid";
   return html`
     <ul class="entries">
       ${entry("People", "users", () => actions.openPanel("people"), ui, peers.length + 1)}
       ${
-        peers.length > 1
+        canTurnLayout(state)
           ? entry(
               other === "grid" ? "Show everyone alike" : "Show the speaker large",
               other === "grid" ? "layout-grid" : "layout-panel-left",
@@ -208,13 +213,29 @@ function more({ peers, layout }, ui, windows) {
           ? entry(
               windows.full ? "Leave full screen" : "Full screen",
               windows.full ? "minimize" : "maximize",
-              () => windows.toggleFull(),
+              () => {
+                windows.toggleFull();
+                actions.openPanel(null);
+              },
               ui,
             )
           : nothing
       }
       ${entry("Settings", "settings", () => actions.openPanel("settings"), ui)}
-      ${entry("Keyboard shortcuts", "keyboard", () => actions.openPanel("help"), ui)}
+      ${
+        page.urls.invitations
+          ? html`<li>
+            <a href=${page.urls.settings ?? nothing} target="_blank">
+              ${icon("door-open")}<span>Room settings</span><small>New tab</small>
+            </a>
+          </li>`
+          : nothing
+      }
+      ${
+        KEYLESS.matches
+          ? nothing
+          : entry("Keyboard shortcuts", "keyboard", () => actions.openPanel("help"), ui)
+      }
     </ul>
   `;
 }

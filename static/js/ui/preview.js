@@ -1,7 +1,7 @@
 /** Before the call: how one looks and sounds, who is inside, and the way in. */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { deviceSelect, meter, saveDataSwitch, speakerTest } from "./devices.js";
+import { deviceSelect, meter, remedy, saveDataSwitch, speakerTest } from "./devices.js";
 import { avatar } from "./icons.js";
 import { plays } from "./plays.js";
 import { joinsWithout, troublesOf, whoIsInside } from "./words.js";
@@ -20,7 +20,7 @@ export function preview(state, ui) {
   return html`
     <div class="preview">
       <div class="preview-picture">
-        ${picture(state, troubles, ui)} ${troubles.map((trouble) => remedy(trouble, ui))}
+        ${picture(state, troubles, ui)} ${troubles.map((trouble) => remedy(trouble, ui, introduction(trouble, ui)))}
         ${devices(media, ui)}
       </div>
       <div class="preview-door">${door(state, ui)}</div>
@@ -104,31 +104,15 @@ function instead({ media, self }, troubles, { icon }) {
 }
 
 /**
+ * What is wrong with the camera stands in its picture already.
  * @param {Trouble} trouble
  * @param {Ui} ui
  */
-function remedy(trouble, { actions, icon }) {
+function introduction({ kind, title, text }, { icon }) {
+  if (kind !== "microphone") return nothing;
   return html`
-    <section class="remedy" aria-label=${trouble.title}>
-      <div>
-        ${
-          trouble.kind === "microphone"
-            ? html`<h2>${icon("mic-off")}${trouble.title}</h2>
-              <p>${trouble.text}</p>`
-            : nothing
-        }
-        <ol>
-          ${trouble.steps.map((step) => html`<li>${step}</li>`)}
-        </ol>
-      </div>
-      ${
-        trouble.retry
-          ? html`<button type="button" class="button plain" @click=${() => actions.retryMedia()}>
-            ${icon("refresh-cw")}Try again
-          </button>`
-          : nothing
-      }
-    </section>
+    <h2>${icon("mic-off")}${title}</h2>
+    <p>${text}</p>
   `;
 }
 
@@ -168,9 +152,16 @@ function door(state, ui) {
     <p class="inside" role="status">
       <span class="avatars">${names.slice(0, 5).map(avatar)}</span>${whoIsInside(names)}
     </p>
+    ${
+      state.elsewhere
+        ? html`<p class="elsewhere" role="status">
+          You are in this call in another tab. Joining moves it here.
+        </p>`
+        : nothing
+    }
     <p class="appearance">
       You appear as <strong>${state.self.name}</strong> ·
-      <a href=${page.urls.profile ?? nothing}>Change</a>
+      <a href=${`${page.urls.profile}?next=${encodeURIComponent(location.pathname)}`}>Change</a>
     </p>
     <button
       type="button"

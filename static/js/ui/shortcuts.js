@@ -10,7 +10,7 @@ export const SHORTCUTS = [
   { keys: "H", does: "Raise or lower your hand" },
   { keys: "P", does: "People" },
   { keys: "S", does: "Settings" },
-  { keys: "L", does: "Everyone alike, or the speaker large" },
+  { keys: "L", does: "Everyone alike, or the speaker large (from three on)" },
   { keys: "I", does: "Picture in picture" },
   { keys: "F", does: "Full screen" },
   { keys: "?", does: "This list" },
@@ -26,6 +26,15 @@ export function shortcutsOn() {
 /** @param {boolean} on */
 export function turnShortcuts(on) {
   localStorage.setItem(KEPT, on ? "on" : "off");
+}
+
+/**
+ * Whether the other layout would look any different: two fill the stage, and whoever is pinned is
+ * large in both.
+ * @param {State} state
+ */
+export function canTurnLayout({ peers, pinned }) {
+  return peers.length > 1 && pinned === null;
 }
 
 /**
@@ -53,6 +62,7 @@ export function deedOf(key, state, actions, windows) {
     case "?":
       return turn("help");
     case "l":
+      if (!canTurnLayout(state)) return null;
       return () => actions.setLayout(state.layout === "grid" ? "speaker" : "grid");
     case "i":
       return () => windows.float();

@@ -3,6 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { avatar } from "./icons.js";
 import { plays } from "./plays.js";
+import { brief } from "./words.js";
 
 /** @import { Peer, State } from "../call/state.js" */
 /** @import { Ui } from "./context.js" */
@@ -127,7 +128,7 @@ function bond({ peer, name, link }, { actions, icon }) {
     return html`
       <div class="face-bond">
         ${icon("triangle-alert")}
-        <p>No path to ${name}: both networks block direct calls, or the relay did not answer.</p>
+        <p>No path to ${brief(name)}: both networks block direct calls, or the relay did not answer.</p>
         <button type="button" class="button light" @click=${() => actions.retryPeer(peer)}>
           ${icon("refresh-cw")}Retry
         </button>
@@ -137,7 +138,7 @@ function bond({ peer, name, link }, { actions, icon }) {
   return html`
     <div class="face-bond">
       <span class="spinner"></span>
-      <p>${link === "connecting" ? "Connecting" : "Reconnecting"} to ${name}</p>
+      <p>${link === "connecting" ? "Connecting" : "Reconnecting"} to ${brief(name)}</p>
     </div>
   `;
 }

@@ -101,14 +101,19 @@ export function troublesOf({ camera, microphone }) {
   ].filter((trouble) => trouble !== null);
 }
 
+/** @param {string} status */
+export function isTrouble(status) {
+  return status in TROUBLES;
+}
+
 /**
  * What joining now means, said under the button; empty when nothing is missing.
  * @param {Media} media
  */
 export function joinsWithout({ camera, microphone }) {
   const missing = [
-    ...(camera.status in TROUBLES ? ["camera"] : []),
-    ...(microphone.status in TROUBLES ? ["microphone"] : []),
+    ...(isTrouble(camera.status) ? ["camera"] : []),
+    ...(isTrouble(microphone.status) ? ["microphone"] : []),
   ];
   return missing.length > 0 ? `You will join without ${missing.join(" and ")}.` : "";
 }
@@ -132,6 +137,15 @@ export function whoIsInside(names) {
 /** @param {string} name */
 export function initialOf(name) {
   return (Array.from(name.trim())[0] ?? "?").toUpperCase();
+}
+
+/**
+ * A name inside a sentence on a small tile; the tile's label has the rest.
+ * @param {string} name
+ */
+export function brief(name) {
+  const letters = Array.from(name);
+  return letters.length > 24 ? `${letters.slice(0, 23).join("")}…` : name;
 }
 
 /**
@@ -236,7 +250,7 @@ const ENDINGS = {
   },
   gone: {
     title: "This room is not there any more",
-    text: "It was closed, or you are no longer a member.",
+    text: "It was deleted, or you are no longer a member.",
     again: null,
   },
   error: {

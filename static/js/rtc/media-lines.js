@@ -13,7 +13,7 @@ import { AUDIO_BITRATE } from "./bitrates.js";
 
 const KINDS = /** @type {const} */ (["audio", "video", "video", "audio"]);
 
-export class Lines {
+export class MediaLines {
   #pc;
   #tracks;
   #limits;
