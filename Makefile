@@ -1,7 +1,7 @@
 # `make run` needs Python 3.11 and make; what else the others need they install, or say who can.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-PORT ?= $(or $(shell sed -n 's/^PORT=//p' .env 2>/dev/null),8000)
+PORT ?= $(or $(shell sed -n "s/^PORT=[\"']*\([0-9]*\).*/\1/p" .env 2>/dev/null),8000)
 export PORT
 VENV := .venv
 BIN := $(VENV)/bin

@@ -12,7 +12,6 @@ from pathlib import Path
 def kept(path: Path) -> str:
     """The key in the file; where there is none a new one is written, for its owner's eyes alone."""
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(path, secrets.token_urlsafe(48))
     return path.read_text()
 

@@ -18,6 +18,7 @@ env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("PARLEY_DATA", default=str(BASE_DIR / "var"))).resolve()
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 # --- The address: everything that depends on it is derived from this one value. ---
 
@@ -126,16 +127,23 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+    # What the address says (sslmode, for one) comes on top.
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": 20, "timeout": 3},
         "connect_timeout": 3,
-    }
+    } | DATABASES["default"].get("OPTIONS", {})
 
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://parley")}
 if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
     # Tickets live in it for 30 s; Django's 300 entries would let one person push out all others'.
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 50_000}
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels.layers.InMemoryChannelLayer",
+        # A worker listens for as long as it lives; the layer would forget it after a day.
+        "CONFIG": {"group_expiry": 10**9},
+    }
+}
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -190,6 +198,8 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
+# A mail server that says nothing must not hang a sign-up.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"parley@{_address.hostname}")
 
 REST_FRAMEWORK = {

@@ -147,15 +147,19 @@ def renew(worker_id: str, *, started_at: dt.datetime, held: Collection[str]) -> 
     here.filter(away_since__isnull=False).update(away_since=None)
 
 
-def ended_among(peers: Collection[str]) -> dict[str, dict[str, str]]:
-    """Those of `peers` whose seats have ended: for each room's slug the peers and the reasons.
+def ended_among(slugs: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Those of these peers whose seats have ended: for each room's slug the peers and the reasons.
 
-    For a worker to catch up with news that never reached it.
+    `slugs` says in which room each peer is. For a worker to catch up with news that never reached
+    it; a seat without a row went with its room.
     """
-    over = Participant.objects.filter(pk__in=peers, left_at__isnull=False)
+    rows = Participant.objects.filter(pk__in=slugs).values_list("pk", "left_at", "leave_reason")
+    known = {peer: (left_at, reason) for peer, left_at, reason in rows}
     ended: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for slug, peer, reason in over.values_list("call__room__slug", "pk", "leave_reason"):
-        ended[slug][peer] = reason
+    for peer, slug in slugs.items():
+        left_at, reason = known.get(peer, (timezone.now(), LeaveReason.ENDED.value))
+        if left_at is not None:
+            ended[slug][peer] = reason
     return dict(ended)
 
 

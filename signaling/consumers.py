@@ -64,7 +64,7 @@ class RoomConsumer:
     outbox: Outbox
     socket: Socket
     session: Session
-    pass_: admission.Admission
+    admitted: admission.Admission
     goodbye = False
     renewal: asyncio.TimerHandle | None = None
 
@@ -116,8 +116,8 @@ class RoomConsumer:
             self.socket.member, settings.SOCKETS_PER_USER, settings.SOCKETS_PER_DEVICE
         )
         await worker.ready()
-        self.pass_ = await in_database(admission.admit, self.socket.member)
-        self.socket.member = member = self.pass_.member
+        self.admitted = await in_database(admission.admit, self.socket.member)
+        self.socket.member = member = self.admitted.member
         self.session = Session(
             member.peer,
             standing=lambda peer: worker.hub.standing(member.slug, peer),
@@ -129,7 +129,7 @@ class RoomConsumer:
             await self.resume_seat()
         else:
             servers = self.ice_servers()
-            self.socket.greet(await in_database(welcome, self.pass_, servers))
+            self.socket.greet(await in_database(welcome, self.admitted, servers))
 
     async def take_seat(self, state: MediaState) -> None:
         async with self.seating(seats.take_seat) as seating:
@@ -157,13 +157,13 @@ class RoomConsumer:
         """What the database says of the seat, to be acted on before anybody else takes one."""
         with admission.seating_refusals():
             async with in_time(), worker.hub.order(self.slug):
-                yield await in_database(take, self.pass_.room.pk, **self.seat)
+                yield await in_database(take, self.admitted.room.pk, **self.seat)
 
     @property
     def seat(self) -> dict[str, Any]:
         return {
-            "user": self.pass_.user,
-            "device": self.pass_.device,
+            "user": self.admitted.user,
+            "device": self.admitted.device,
             "worker_id": worker.id,
             "peer": self.session.peer,
         }

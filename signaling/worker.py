@@ -87,7 +87,7 @@ class Worker:
             raise
         liveness.keep_watch(timezone.now())
         await in_database(seats.sweep)
-        known = [seat.member.peer for seat in self.hub.seats()]
+        known = {seat.member.peer: seat.member.slug for seat in self.hub.seats()}
         for slug, reasons in (await in_database(seats.ended_among, known)).items():
             self.hub.end_seats(slug, reasons)
 

@@ -99,11 +99,15 @@ def test_the_server_listens_where_the_environment_or_else_the_file_says(
 
 
 def test_a_key_is_made_once_and_is_for_its_owners_eyes_alone(tmp_path):
-    path = tmp_path / "var" / "key"
+    path = tmp_path / "key"
     assert keys.kept(path) == keys.kept(path) != ""
     assert path.stat().st_mode & 0o777 == 0o600
-    assert path.parent.stat().st_mode & 0o777 == 0o700
-    assert [kept.name for kept in path.parent.iterdir()] == ["key"]
+    assert [kept.name for kept in tmp_path.iterdir()] == ["key"]
+
+
+def test_the_data_folder_is_made_for_its_owner_alone(tmp_path):
+    assert started("http://localhost:8000", tmp_path / "var").returncode == 0
+    assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
 
 
 def test_those_who_start_at_once_agree_on_one_key(tmp_path):

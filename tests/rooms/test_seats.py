@@ -420,9 +420,12 @@ def test_ending_a_call_ends_every_seat_of_it(
 def test_a_worker_that_heard_nothing_learns_which_seats_have_ended(room, sit, laptop, phone):
     here, left = sit(laptop), sit(phone)
     seats.leave(left.pk)
-    known = [here.pk, left.pk, "made up"]
-    assert seats.ended_among(known) == {room.slug: {left.pk: "left"}}
-    assert seats.ended_among([]) == {}
+    known = {here.pk: room.slug, left.pk: room.slug, "of a deleted room": "gone"}
+    assert seats.ended_among(known) == {
+        room.slug: {left.pk: "left"},
+        "gone": {"of a deleted room": "ended"},
+    }
+    assert seats.ended_among({}) == {}
 
 
 def test_nothing_is_told_before_the_commit_nor_without_one(
