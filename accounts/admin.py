@@ -7,11 +7,14 @@ from typing import Any
 import allauth.account.admin  # noqa: F401 - it registers what is taken away again below
 from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import ModelForm
+from django.forms import BaseInlineFormSet, ModelForm
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 
 from accounts import actions
@@ -52,10 +55,31 @@ class DeviceInline(admin.TabularInline):  # type: ignore[type-arg]
         return False
 
 
+class EmailAddressFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """One of the addresses may be the primary one."""
+
+    def clean(self) -> None:
+        super().clean()
+        rows = [form.cleaned_data for form in self.forms]
+        if sum(bool(row.get("primary")) and not row.get(DELETION_FIELD_NAME) for row in rows) > 1:
+            raise ValidationError("Choose one primary address.")
+
+    def save(self, commit: bool = True) -> Any:
+        """The rows are saved in their order, so the old primary one must make way before."""
+        no_longer = [
+            form.instance.pk
+            for form in self.initial_forms
+            if form in self.deleted_forms or not form.cleaned_data["primary"]
+        ]
+        EmailAddress.objects.filter(pk__in=no_longer).update(primary=False)
+        return super().save(commit)
+
+
 class EmailAddressInline(admin.TabularInline):  # type: ignore[type-arg]
     """What somebody signs in with and is written to; confirmed by a mail, or here."""
 
     model = EmailAddress
+    formset = EmailAddressFormSet
     extra = 0
     fields = ("email", "primary", "verified")
 
@@ -85,8 +109,10 @@ class UserAdmin(Listed, DjangoUserAdmin):  # type: ignore[type-arg]
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
+        before = request.session.get(HASH_SESSION_KEY)
         response = super().user_change_password(request, id, form_url)
-        if isinstance(request.user, User) and str(request.user.pk) == id:
+        changed = request.session.get(HASH_SESSION_KEY) != before
+        if changed and isinstance(request.user, User):
             # Django keeps one's own session; the device that was ended with the rest is made anew.
             request.session.pop("device", None)
             actions.device_of(request.session, request.user, request.headers.get("User-Agent", ""))

@@ -7,8 +7,11 @@ token until it is used; it works for a day, and only for as long as there is no 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import secrets
+import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -26,22 +29,31 @@ def wanted() -> bool:
 def link() -> str:
     """A new link; an older one no longer works."""
     token = secrets.token_urlsafe(32)
-    spend()
-    kept = _kept()
-    kept.touch(mode=0o600)
-    kept.write_text(token)
+    _keep(token)
     return f"{settings.PARLEY_URL}{reverse('first_admin')}#{token}"
 
 
 def is_good(token: str) -> bool:
-    kept = _kept()
-    if not kept.exists() or time.time() - kept.stat().st_mtime > _LASTS.total_seconds():
-        return False
-    return secrets.compare_digest(token.encode(), kept.read_bytes())
+    with suppress(FileNotFoundError), _kept().open("rb") as file:
+        age = time.time() - os.fstat(file.fileno()).st_mtime
+        in_time = age <= _LASTS.total_seconds()
+        # Of an empty file nobody knows the token.
+        return bool(token) and in_time and secrets.compare_digest(token.encode(), file.read())
+    return False
 
 
 def spend() -> None:
     _kept().unlink(missing_ok=True)
+
+
+def _keep(token: str) -> None:
+    """The whole token at once, for its owner's eyes alone."""
+    kept = _kept()
+    with tempfile.NamedTemporaryFile("w", dir=kept.parent, delete=False) as file:
+        file.write(token)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(file.name, kept)
 
 
 def _kept() -> Path:

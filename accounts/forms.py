@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.core.validators import MaxLengthValidator
 
@@ -133,3 +134,10 @@ class SetupTokenForm(forms.Form):
 
 class FirstAdminForm(SignUpForm, SetupTokenForm):
     """An account and the link, for who has no account yet."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        # allauth tells the owner of a taken address by mail; who holds the link may know at once.
+        if self.account_already_exists and "token" in cleaned:
+            self.add_error("email", get_adapter().error_messages["email_taken"])
+        return cleaned

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -27,7 +28,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Saved.")
-        return redirect(came_from or "profile")
+        # Not `redirect`: it takes an address without a slash for the name of a page.
+        return HttpResponseRedirect(came_from or reverse("profile"))
     return render(request, "account/profile.html", {"form": form, "came_from": came_from})
 
 
@@ -36,17 +38,24 @@ def profile(request: HttpRequest) -> HttpResponse:
 def setup(request: HttpRequest) -> HttpResponse:
     """The page behind the one-time link; whoever is signed in becomes the admin themselves."""
     if not first_admin.wanted():
-        return render(request, "account/setup_done.html", status=410)
+        return _setup_done(request)
     form_class = SetupTokenForm if request.user.is_authenticated else FirstAdminForm
     form = form_class(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             user = _first_admin(request, form)
         except actions.AdminExists:
-            return render(request, "account/setup_done.html", status=410)
+            return _setup_done(request)
         messages.success(request, "You are the admin. Make a room, or look into the admin pages.")
         return redirect("room_list") if user == request.user else _welcome(request, user)
+    if form.errors and not first_admin.wanted():
+        # Somebody was faster and has spent the token.
+        return _setup_done(request)
     return render(request, "account/setup.html", {"form": form})
+
+
+def _setup_done(request: HttpRequest) -> HttpResponse:
+    return render(request, "account/setup_done.html", status=410)
 
 
 def _welcome(request: HttpRequest, user: User) -> HttpResponse:

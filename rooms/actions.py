@@ -65,7 +65,7 @@ def end_call(room: Room, *, by: Actor) -> None:
 def invite(
     room: Room, *, by: Actor, role: str = Role.MEMBER, max_uses: int | None = None
 ) -> tuple[Invitation, str]:
-    """The invitation and its secret, which only the link will know."""
+    """The invitation, and the secret that makes its link: only here, the row keeps a hash."""
     room = _locked(room)
     by = _as_of_now(by)
     _require(policy.may_invite(by, role))
@@ -115,36 +115,29 @@ def change_role(target: Membership, *, role: str, by: Actor) -> None:
 
 @transaction.atomic
 def remove_member(target: Membership, *, by: Actor) -> None:
+    """Who takes away their own place leaves."""
     _locked(target.room)
     target.refresh_from_db(fields=["role"])
     _require(policy.may_remove(_as_of_now(by), target))
-    _part(target, LeaveReason.REMOVED)
+    own = isinstance(by, Membership) and by.pk == target.pk
+    _part(target, LeaveReason.LEFT if own else LeaveReason.REMOVED)
 
 
-@transaction.atomic
 def leave_room(membership: Membership) -> None:
     """Gives up one's own place for good."""
-    _locked(membership.room)
-    membership.refresh_from_db(fields=["role"])
-    _require(policy.may_leave(membership))
-    _part(membership, LeaveReason.LEFT)
+    remove_member(membership, by=membership)
 
 
 @transaction.atomic
 def part_with(user: User) -> None:
-    """Before an account goes: its rooms pass to their longest moderator, or else they close."""
-    places = Membership.objects.filter(user=user).select_related("room").order_by("room_id")
-    for membership in places:
-        room = _locked(membership.room)
-        moderators = room.memberships.filter(role=Role.MODERATOR).exclude(user=user)
-        heir = moderators.order_by("created_at", "pk").first()
-        if membership.role == Role.OWNER and heir is None:
-            _close(room)
-            continue
-        _part(membership, LeaveReason.REMOVED)
-        if membership.role == Role.OWNER and heir:
-            heir.role = Role.OWNER
-            heir.save(update_fields=["role"])
+    """Before an account goes: its rooms pass to their heirs, or else they close."""
+    places = Membership.objects.filter(user=user).order_by("room_id")
+    for room_id in places.values_list("room_id", flat=True):
+        # While this one waits for the lock the room may close, or pass to this very user.
+        room = Room.objects.select_for_update().filter(pk=room_id).first()
+        membership = room and room.memberships.filter(user=user).first()
+        if room and membership:
+            _pass_on(room, membership)
 
 
 def _locked(room: Room) -> Room:
@@ -181,6 +174,18 @@ def _part(membership: Membership, reason: LeaveReason) -> None:
     _turn_off_links_of(membership)
     membership.delete()
     signals.tell(signals.membership_ended, slug=membership.room.slug, user_id=membership.user_id)
+
+
+def _pass_on(room: Room, membership: Membership) -> None:
+    owned = membership.role == Role.OWNER
+    heir = policy.heir(room.memberships.all()) if owned else None
+    if owned and heir is None:
+        _close(room)
+        return
+    _part(membership, LeaveReason.REMOVED)
+    if heir:
+        heir.role = Role.OWNER
+        heir.save(update_fields=["role"])
 
 
 def _close(room: Room) -> None:

@@ -76,7 +76,7 @@ class Member(APIView):
 
     def patch(self, request: Request, slug: str, user_id: int) -> Response:
         actor = place(request, slug)
-        target = other(actor, user_id)
+        target = actor.fellow(user_id)
         wanted = MemberSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         actions.change_role(target, by=actor, **wanted.validated_data)
@@ -84,10 +84,7 @@ class Member(APIView):
 
     def delete(self, request: Request, slug: str, user_id: int) -> Response:
         actor = place(request, slug)
-        if user_id == actor.user_id:
-            actions.leave_room(actor)
-        else:
-            actions.remove_member(other(actor, user_id), by=actor)
+        actions.remove_member(actor.fellow(user_id), by=actor)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -136,7 +133,3 @@ def seen(request: Request, slug: str) -> dict[str, object]:
     if not rooms:
         raise Room.DoesNotExist
     return RoomSerializer(rooms[0]).data
-
-
-def other(actor: Membership, user_id: int) -> Membership:
-    return actor.room.memberships.select_related("room", "user").get(user_id=user_id)

@@ -149,6 +149,10 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user} in {self.room}"
 
+    def fellow(self, user_id: int) -> Membership:
+        """The place of somebody in the same room. Raises DoesNotExist where they have none."""
+        return self.room.memberships.select_related("room", "user").get(user_id=user_id)
+
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> InvitationQuerySet:
@@ -161,16 +165,17 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     @staticmethod
     def _is_open() -> Q:
-        return Q(Q(max_uses__isnull=True) | Q(uses__lt=F("max_uses"))) & Q(
-            revoked_at__isnull=True, expires_at__gt=timezone.now()
-        )
+        unspent = Q(max_uses__isnull=True) | Q(uses__lt=F("max_uses"))
+        # Who is disabled lets nobody in; whose account is gone is not known here any more.
+        by_active = Q(created_by__isnull=True) | Q(created_by__is_active=True)
+        return unspent & by_active & Q(revoked_at__isnull=True, expires_at__gt=timezone.now())
 
     def with_secret(self, secret: str) -> InvitationQuerySet:
         return self.filter(secret_hash=Invitation.hash_secret(secret))
 
 
 class Invitation(models.Model):
-    """A link that makes memberships. Only the link knows its secret; the row keeps a hash."""
+    """A link that makes memberships. Of its secret the row keeps a hash alone."""
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="invitations")
     secret_hash = models.CharField(max_length=64, unique=True, editable=False)
@@ -189,7 +194,7 @@ class Invitation(models.Model):
 
     @staticmethod
     def link(secret: str) -> str:
-        """The secret stands behind the `#`: a browser sends that part to no server."""
+        """The secret stands behind the `#`: no address that a server sees or logs has it."""
         return f"{settings.PARLEY_URL}/invite/#{secret}"
 
     @staticmethod

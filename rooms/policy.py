@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -56,6 +57,12 @@ def may_remove(actor: Actor, target: Membership) -> bool:
 def may_leave(membership: Membership) -> bool:
     """An owner closes the room instead: it must not stay behind without one."""
     return may_remove(membership, membership)
+
+
+def heir(members: Iterable[Membership]) -> Membership | None:
+    """Who inherits the room when its owner's account goes: whoever has moderated longest."""
+    moderators = (member for member in members if member.role == Role.MODERATOR)
+    return min(moderators, key=lambda member: (member.created_at, member.pk), default=None)
 
 
 def may_change_role(actor: Actor, target: Membership, role: str | None = None) -> bool:

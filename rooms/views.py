@@ -22,7 +22,7 @@ from rooms import actions, policy
 from rooms.forms import InvitationForm, NewRoomForm, RoleForm, RoomForm
 from rooms.models import Membership, Room
 
-# Where a new link waits in the session until it is shown.
+# Where a new link waits in the session, secret and all, until the next look at the settings.
 FRESH = "fresh_invitation"
 
 reads_and_posts = require_http_methods(["GET", "HEAD", "POST"])
@@ -98,7 +98,7 @@ def room_settings(request: SignedIn, membership: Membership) -> HttpResponse:
 @require_POST
 @member_page
 def member_role(request: SignedIn, membership: Membership, user_id: int) -> HttpResponse:
-    target = membership.room.memberships.select_related("room", "user").get(user_id=user_id)
+    target = membership.fellow(user_id)
     form = RoleForm(request.POST)
     if not form.is_valid():
         raise PermissionDenied
@@ -110,7 +110,9 @@ def member_role(request: SignedIn, membership: Membership, user_id: int) -> Http
 @require_POST
 @member_page
 def member_remove(request: SignedIn, membership: Membership, user_id: int) -> HttpResponse:
-    target = membership.room.memberships.select_related("room", "user").get(user_id=user_id)
+    if user_id == membership.user_id:
+        return _leave(request, membership)
+    target = membership.fellow(user_id)
     actions.remove_member(target, by=membership)
     messages.success(request, f"{target.user} is no longer a member.")
     return redirect("room_settings", membership.room.slug)
@@ -128,7 +130,11 @@ def invitation_new(request: SignedIn, membership: Membership) -> HttpResponse:
     if not form.is_valid():
         return _settings(request, membership, invitation_form=form)
     invitation, secret = actions.invite(membership.room, by=membership, **form.cleaned_data)
-    request.session[FRESH] = {"room": membership.room.slug, "url": invitation.link(secret)}
+    request.session[FRESH] = {
+        "room": membership.room.slug,
+        "invitation": invitation.pk,
+        "url": invitation.link(secret),
+    }
     return redirect(reverse("room_settings", args=[membership.room.slug]) + "#invitations")
 
 
@@ -152,9 +158,7 @@ def room_close(request: SignedIn, membership: Membership) -> HttpResponse:
 @require_POST
 @member_page
 def room_leave(request: SignedIn, membership: Membership) -> HttpResponse:
-    actions.leave_room(membership)
-    messages.success(request, f"You have left {membership.room.name}.")
-    return redirect("room_list")
+    return _leave(request, membership)
 
 
 @require_safe
@@ -162,6 +166,12 @@ def room_leave(request: SignedIn, membership: Membership) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     """The secret stays in the fragment; the page's script posts it."""
     return render(request, "rooms/invite.html")
+
+
+def _leave(request: SignedIn, membership: Membership) -> HttpResponse:
+    actions.leave_room(membership)
+    messages.success(request, f"You have left {membership.room.name}.")
+    return redirect("room_list")
 
 
 @never_cache
@@ -189,11 +199,13 @@ def _settings(request: SignedIn, membership: Membership, **filled: Any) -> HttpR
 
 
 def _fresh_link(request: SignedIn, room: Room) -> dict[str, str] | None:
-    """The link that was made a moment ago, with its QR code."""
+    """The link that was made a moment ago, with its QR code; none where it is void by now."""
     fresh = request.session.get(FRESH)
     if request.method != "GET" or not fresh or fresh["room"] != room.slug:
         return None
     del request.session[FRESH]
+    if not room.invitations.open().filter(pk=fresh.get("invitation")).exists():
+        return None
     qr = segno.make(fresh["url"], error="m").svg_data_uri(scale=4, border=0)
     return {"url": fresh["url"], "qr": qr}
 

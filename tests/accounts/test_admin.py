@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
 from django.test import Client
 
@@ -99,6 +100,54 @@ def test_an_admin_who_sets_their_own_password_goes_on_with_a_live_device(desk, a
     desk.post(f"/admin/accounts/user/{admin.pk}/password/", form)
     assert desk.get("/admin/").status_code == 200
     assert str(admin.devices.live().get().pk) == desk.session["device"]
+
+
+def test_a_look_at_ones_own_password_form_changes_nothing(desk, admin):
+    before = desk.session["device"]
+    page = f"/admin/accounts/user/{admin.pk}/password/"
+    assert desk.get(page).status_code == 200
+    assert desk.post(page, {"usable_password": "true"}).status_code == 200
+    assert desk.session["device"] == before
+    assert admin.devices.count() == 1
+
+
+def addresses(user: User, *primary: bool) -> dict[str, str]:
+    """The rows of the inline, with these ticked."""
+    rows = user.emailaddress_set.order_by("pk")
+    number = str(len(primary))
+    form = {"emailaddress_set-TOTAL_FORMS": number, "emailaddress_set-INITIAL_FORMS": number}
+    for place, (row, ticked) in enumerate(zip(rows, primary, strict=True)):
+        name = f"emailaddress_set-{place}-"
+        form |= {f"{name}id": str(row.pk), f"{name}user": str(user.pk), f"{name}email": row.email}
+        form |= {f"{name}primary": "on"} if ticked else {}
+    return form
+
+
+@pytest.fixture
+def two_addresses(alice):
+    EmailAddress.objects.create(user=alice, email="one@example.org")
+    EmailAddress.objects.create(user=alice, email="two@example.org", primary=True)
+
+
+def test_an_account_has_one_primary_address(desk, alice, two_addresses):
+    page = f"/admin/accounts/user/{alice.pk}/change/"
+    answer = desk.post(page, fields_of(alice, **addresses(alice, True, True)))
+    assert "Choose one primary address." in answer.text
+    assert alice.emailaddress_set.get(primary=True).email == "two@example.org"
+
+
+def test_another_address_becomes_the_primary_one(desk, alice, two_addresses):
+    page = f"/admin/accounts/user/{alice.pk}/change/"
+    answer = desk.post(page, fields_of(alice, **addresses(alice, True, False)))
+    assert answer.status_code == 302
+    assert alice.emailaddress_set.get(primary=True).email == "one@example.org"
+
+
+def test_the_primary_address_makes_way_as_it_is_deleted(desk, alice, two_addresses):
+    form = addresses(alice, True, True) | {"emailaddress_set-1-DELETE": "on"}
+    answer = desk.post(f"/admin/accounts/user/{alice.pk}/change/", fields_of(alice, **form))
+    assert answer.status_code == 302
+    assert alice.emailaddress_set.get().primary
 
 
 def test_deleting_an_account_ends_its_sign_ins(

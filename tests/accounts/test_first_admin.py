@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from io import StringIO
+from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection
@@ -80,6 +82,40 @@ def test_a_wrong_token_makes_nobody(db, wrong):
     answer = Client().post("/setup/", {**ACCOUNT, "token": wrong})
     assert "setup link is not valid" in answer.text
     assert not User.objects.exists()
+
+
+def test_an_empty_token_file_makes_nobody(db, settings):
+    token()
+    (Path(settings.DATA_DIR) / "setup_token").write_text("")
+    answer = Client().post("/setup/", {**ACCOUNT, "token": ""})
+    assert "setup link is not valid" in answer.text
+    assert not User.objects.exists()
+
+
+def test_the_token_is_for_its_owners_eyes_and_nothing_lies_beside_it(db, settings):
+    folder = Path(settings.DATA_DIR)
+    first_admin.spend()
+    before = set(folder.iterdir())
+    token()
+    (kept,) = set(folder.iterdir()) - before
+    assert (kept.name, kept.stat().st_mode & 0o777) == ("setup_token", 0o600)
+
+
+def test_who_is_slower_by_a_moment_hears_that_it_is_done(admin, monkeypatch):
+    asked = iter([True, False])
+    monkeypatch.setattr(first_admin, "wanted", lambda: next(asked))
+    first_admin.spend()
+    assert Client().post("/setup/", {**ACCOUNT, "token": "x"}).status_code == 410
+
+
+@pytest.mark.parametrize("knows", [True, False])
+def test_a_taken_address_is_told_to_who_holds_the_link(alice, settings, knows):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
+    form = {**ACCOUNT, "username": "dee", "email": alice.email, "token": token() if knows else "x"}
+    errors = Client().post("/setup/", form).context["form"].errors
+    assert list(errors) == (["email"] if knows else ["token"])
+    assert not User.objects.filter(username="dee").exists()
 
 
 def test_a_token_of_yesterday_is_refused(db, monkeypatch):

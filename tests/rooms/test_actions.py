@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.utils import timezone
 
+from accounts.actions import disable_user
 from accounts.models import User
 from rooms import actions, policy
 from rooms.models import Call, Invitation, LeaveReason, Membership, Participant, Role, Room
@@ -186,6 +187,18 @@ def test_a_link_does_not_outlive_its_makers_right_to_invite(owner, moderator, pa
     link(moderator)
     part(owner, moderator)
     assert list(owner.room.invitations.open()) == [stays]
+
+
+def test_a_link_of_a_disabled_account_lets_nobody_in_and_that_of_a_deleted_one_does(
+    owner, moderator, charlie
+):
+    invitation, secret = actions.invite(owner.room, by=moderator)
+    disable_user(moderator.user)
+    assert not Invitation.objects.open().exists()
+    with pytest.raises(ObjectDoesNotExist):
+        actions.accept_invitation(secret, by=charlie)
+    Invitation.objects.filter(pk=invitation.pk).update(created_by=None)
+    assert actions.accept_invitation(secret, by=charlie).role == Role.MEMBER
 
 
 def test_a_link_outlives_a_role_that_stays(owner, moderator):

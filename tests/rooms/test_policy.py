@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from accounts.models import User
@@ -92,6 +94,15 @@ def test_who_may_change_roles(role, may):
     assert policy.may_change_role(actor(role), target, MODERATOR) is may
     assert not policy.may_change_role(actor(role), target, OWNER)
     assert not policy.may_change_role(actor(role), someone(OWNER, user=2), MEMBER)
+
+
+def test_the_longest_moderator_inherits():
+    later, sooner, member = (
+        Membership(pk=pk, role=role, created_at=datetime(2026, 1, day, tzinfo=UTC))
+        for pk, role, day in [(1, MODERATOR, 3), (2, MODERATOR, 2), (3, MEMBER, 1)]
+    )
+    assert policy.heir([later, sooner, member]) is sooner
+    assert policy.heir([member]) is None
 
 
 def test_a_role_holds_in_its_own_room_alone():

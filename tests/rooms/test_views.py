@@ -140,6 +140,14 @@ def test_a_fresh_link_is_shown_on_the_page_of_its_room_alone(browser, room, alic
     assert client.get(f"/rooms/{room.slug}/settings/").context["fresh"]
 
 
+def test_a_fresh_link_that_is_void_by_now_is_not_shown(browser, room, alice):
+    client, place = browser(alice), room.memberships.get(user=alice)
+    made = client.post(f"/rooms/{room.slug}/invitations/")
+    actions.revoke_invitation(room.invitations.get(), by=place)
+    assert client.get(made.url).context["fresh"] is None
+    assert "fresh_invitation" not in client.session
+
+
 def test_links_are_told_apart_by_who_made_them(browser, room, alice, moderator):
     actions.invite(room, by=moderator)
     assert "by moderator." in browser(alice).get(f"/rooms/{room.slug}/settings/").text
@@ -172,6 +180,15 @@ def test_leaving_and_closing(browser, room, alice, bob):
     assert browser(bob).get(f"/rooms/{room.slug}/settings/").status_code == 404
     assert browser(alice).post(f"/rooms/{room.slug}/close/").url == "/"
     assert not Room.objects.exists()
+
+
+def test_who_removes_themselves_leaves(browser, room, bob, seat):
+    taken = seat(room, bob)
+    answer = browser(bob).post(f"/rooms/{room.slug}/members/{bob.pk}/remove/", follow=True)
+    assert answer.redirect_chain == [("/", 302)]
+    assert "You have left Garden." in answer.text
+    taken.refresh_from_db()
+    assert taken.leave_reason == "left"
 
 
 def test_the_invitation_page_is_for_everybody(db):
