@@ -7,6 +7,18 @@ import asyncio
 from playwright.async_api import expect
 
 from tests.e2e.conftest import Gather
+from tests.support.browser import Stage, Tab, eventually
+from tests.support.fixtures import SignIn
+from tests.support.people import Person
+from tests.support.server import Server
+
+# Where the sound of the only other person is: what has come, and how long it has played.
+HEARD = """
+() => {
+  const { readyState, currentTime, muted } = document.querySelector("[data-peer] audio") ?? {};
+  return { readyState, currentTime, muted };
+}
+"""
 
 
 async def test_four_people_see_and_hear_each_other_in_all_twelve_directions(gather: Gather):
@@ -55,3 +67,29 @@ async def test_a_reloaded_page_comes_back_as_a_new_peer_that_is_still_muted(gath
     await bob.press("Unmute")
     await alice.everyone_moves()
     await bob.everyone_moves()
+
+
+async def test_who_joins_with_the_camera_off_is_heard(
+    stage: Stage, server: Server, alice: Person, room: str, sign_in: SignIn
+):
+    bob = sign_in(server, "bob")
+    alice.bring(bob, slug=room)
+    alices, bobs = [await stage.tab(server, person) for person in (alice, bob)]
+    await alices.join(room)
+    await bobs.open(f"/r/{room}/")
+    await bobs.press("Stop video")
+    await bobs.press("Join")
+    await alices.sees("Bob")
+    await expect(alices.tile("Bob")).to_contain_text("Camera off")
+
+    first = await eventually(lambda: playing(alices), 15, "Bob's sound plays")
+    await eventually(lambda: playing(alices, since=first), 5, "Bob's sound goes on")
+
+
+async def playing(tab: Tab, since: float = 0) -> float | None:
+    """How long the sound of the other has played, once that is longer than before."""
+    heard = await tab.page.evaluate(HEARD)
+    if heard.get("muted") or heard.get("readyState", 0) < 3:
+        return None
+    played: float = heard["currentTime"]
+    return played if played > since else None

@@ -1,4 +1,4 @@
-/** @import { Event as CallEvent, State } from "../../static/js/call/state.js" */
+/** @import { Event as CallEvent, State } from "../../static/js/call/types.js" */
 
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
@@ -175,17 +175,17 @@ for (const resumed of [false, true]) {
       await settle();
       await call.join();
     }
-    const carol = { peer: "carol", user: 3, name: "Carol", role: "member", state: SHOWING };
-    newest().says({ type: "peer-joined", ...carol });
-    newest().says({ type: "peer-joined", ...carol, peer: "dee" });
-    newest().says({ type: "peer-left", peer: "dee", reason: "left" });
-    newest().says({ type: "offer", from: "carol", data: { type: "offer", sdp: "hers" } });
+    const charlie = { peer: "charlie", user: 3, name: "Charlie", role: "member", state: SHOWING };
+    newest().says({ type: "peer-joined", ...charlie });
+    newest().says({ type: "peer-joined", ...charlie, peer: "dave" });
+    newest().says({ type: "peer-left", peer: "dave", reason: "left" });
+    newest().says({ type: "offer", from: "charlie", data: { type: "offer", sdp: "his" } });
     newest().says(joined(BOB));
     await settle();
     const there = world.state.peers.map(({ peer }) => peer);
-    assert.deepEqual(there, ["bob", "carol"]);
+    assert.deepEqual(there, ["bob", "charlie"]);
     assert.equal(types().at(-1), "answer");
-    assert.equal(made.at(-1)?.remoteDescription?.sdp, "hers");
+    assert.equal(made.at(-1)?.remoteDescription?.sdp, "his");
   });
 }
 
@@ -296,6 +296,23 @@ test("what is over is not joined", async () => {
   await settle();
   await call.join();
   assert.equal(world.state.phase, "over");
+});
+
+test("whoever is in the call, or on the way, is not joined again", async () => {
+  const { call, world, types, made } = await inside();
+  const before = types();
+  await call.join();
+  assert.equal(world.state.phase, "call");
+  assert.deepEqual(types(), before);
+  assert.notEqual(made[0]?.signalingState, "closed");
+
+  const waiting = build();
+  waiting.call.open();
+  await settle();
+  waiting.newest().says(welcome([]));
+  await settle();
+  await Promise.all([waiting.call.join(), waiting.call.join()]);
+  assert.deepEqual(waiting.types(), ["join"]);
 });
 
 test("with too many pages open the server's own sentence says so, until it lets me in", async () => {

@@ -117,6 +117,50 @@ test("a camera that is turned off while it is asked for is let go when it comes"
   assert.deepEqual(statuses(), ["off", "off"]);
 });
 
+test("a press while the camera is asked for takes the wish back", async () => {
+  const { fake, devices, statuses } = build({ video: false });
+  await devices.start();
+  const press = () => devices.setCamera(!devices.media.wished.video);
+  const first = press();
+  assert.deepEqual([devices.media.wished.video, devices.media.video], [true, false]);
+  await Promise.all([first, press()]);
+  assert.equal(fake.asked.length, 2);
+  assert.equal(fake.tracks[1]?.readyState, "ended");
+  assert.deepEqual([devices.media.wished.video, devices.tracks.camera], [false, null]);
+  assert.deepEqual(statuses(), ["on", "off"]);
+});
+
+test("presses while the microphone is asked for put no second question", async () => {
+  const { fake, devices } = build({ video: false });
+  const starting = devices.start();
+  const press = () => devices.setMicrophone(!devices.media.wished.audio);
+  for (const wished of [false, true, false]) {
+    await press();
+    assert.equal(devices.media.wished.audio, wished);
+  }
+  await starting;
+  assert.equal(fake.asked.length, 1);
+  assert.equal(devices.tracks.microphone?.enabled, false);
+});
+
+test("a camera that is refused is not wished for any more, so that a press asks again", async () => {
+  const { fake, devices } = build();
+  fake.failures = { video: "NotReadableError" };
+  await devices.start();
+  assert.deepEqual(devices.media.wished, { audio: true, video: false });
+});
+
+test("whoever lets go of everything says so", async () => {
+  const { devices } = build();
+  await devices.start();
+  let tracks = devices.tracks;
+  devices.addEventListener("change", () => {
+    tracks = devices.tracks;
+  });
+  devices.stop();
+  assert.deepEqual(tracks, { microphone: null, camera: null });
+});
+
 test("another device takes over, and the old one is let go", async () => {
   const { fake, devices } = build();
   await devices.start();

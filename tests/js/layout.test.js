@@ -68,11 +68,11 @@ test("from three on everyone is in the grid, oneself last", () => {
 });
 
 test("who is pinned is large, the others are in a strip 216 wide", () => {
-  const others = ["bob", "charlie", "dee"];
+  const others = ["bob", "charlie", "dave"];
   const { mode, places } = planStage(scene({ others, main: "charlie" }));
   assert.equal(mode, "focus");
   assert.deepEqual(places.get("charlie"), { x: 0, y: 0, width: 1256 - 216 - 10, height: 704 });
-  for (const key of ["bob", "dee", SELF]) {
+  for (const key of ["bob", "dave", SELF]) {
     assert.equal(places.get(key)?.width, 216);
     assert.equal(places.get(key)?.height, 135);
   }
@@ -95,7 +95,7 @@ test("a pinned picture on a phone is on top at its own shape", () => {
 
 test("an open sheet moves all faces into one row", () => {
   const strip = { width: 374, height: 128, phone: true, sheet: true };
-  const { mode, places } = planStage(scene({ ...strip, others: ["bob", "charlie", "dee"] }));
+  const { mode, places } = planStage(scene({ ...strip, others: ["bob", "charlie", "dave"] }));
   assert.equal(mode, "row");
   assert.ok([...places.values()].every(({ y, height }) => y === 0 && height === 128));
 });

@@ -9,17 +9,17 @@ function levels(levels) {
 
 test("the loudest becomes the speaker and is held for 5 s after the last word", () => {
   const voices = new Voices();
-  assert.equal(voices.hear(levels({ bob: 0.1, carol: 0.2 }), 0).speaker, "carol");
-  assert.equal(voices.hear(levels({ bob: 0.9, carol: 0.1 }), 1000).speaker, "carol");
-  assert.equal(voices.hear(levels({ bob: 0.9, carol: 0 }), 5999).speaker, "carol");
-  assert.equal(voices.hear(levels({ bob: 0.9, carol: 0 }), 6000).speaker, "bob");
+  assert.equal(voices.hear(levels({ bob: 0.1, charlie: 0.2 }), 0).speaker, "charlie");
+  assert.equal(voices.hear(levels({ bob: 0.9, charlie: 0.1 }), 1000).speaker, "charlie");
+  assert.equal(voices.hear(levels({ bob: 0.9, charlie: 0 }), 5999).speaker, "charlie");
+  assert.equal(voices.hear(levels({ bob: 0.9, charlie: 0 }), 6000).speaker, "bob");
 });
 
 test("who is gone is the speaker no longer", () => {
   const voices = new Voices();
-  voices.hear(levels({ bob: 0.3, carol: 0 }), 0);
-  assert.equal(voices.hear(levels({ carol: 0 }), 100).speaker, null);
-  assert.equal(voices.hear(levels({ carol: 0.1 }), 200).speaker, "carol");
+  voices.hear(levels({ bob: 0.3, charlie: 0 }), 0);
+  assert.equal(voices.hear(levels({ charlie: 0 }), 100).speaker, null);
+  assert.equal(voices.hear(levels({ charlie: 0.1 }), 200).speaker, "charlie");
 });
 
 test("in silence nobody speaks, and the last speaker stays", () => {

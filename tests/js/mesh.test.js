@@ -91,8 +91,8 @@ test("whoever comes after me offers, also when I only hear of it on coming back"
   mesh.joined([], false);
   mesh.arrived("bob");
   mesh.suspend();
-  mesh.joined([BOB, { peer: "carol" }], false);
-  mesh.back("carol");
+  mesh.joined([BOB, { peer: "charlie" }], false);
+  mesh.back("charlie");
   await settle();
   assert.deepEqual(offered(), []);
   mesh.receive({ type: "offer", from: "bob", data: { type: "offer", sdp: "an offer" } });

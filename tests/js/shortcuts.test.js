@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initialState } from "../../static/js/call/state.js";
-import { deedOf, SHORTCUTS } from "../../static/js/ui/shortcuts.js";
+import { deedOf, SHORTCUTS, shortcutsOf } from "../../static/js/ui/shortcuts.js";
 
-/** @import { Peer } from "../../static/js/call/state.js" */
+/** @import { Peer } from "../../static/js/call/types.js" */
 /** @import { Actions } from "../../static/js/ui/context.js" */
 /** @import { Windows } from "../../static/js/ui/windows.js" */
 
@@ -37,7 +37,8 @@ function recorder() {
 /** @param {string} peer @returns {Peer} */
 function person(peer) {
   const state = { audio: true, video: true, screen: false, hand: false };
-  const bond = { away: false, link: /** @type {const} */ ("up"), speaking: false, stream: null };
+  const link = /** @type {const} */ ("up");
+  const bond = { away: false, link, lost: false, speaking: false, stream: null };
   return { peer, user: 2, name: peer, role: "member", state, ...bond };
 }
 
@@ -75,6 +76,18 @@ test("the layout's key goes back and forth", () => {
 test("the layout's key does nothing where the other layout looks the same", () => {
   assert.deepEqual(press("l", { peers: [person("bob")] }), []);
   assert.deepEqual(press("l", { ...THREE, pinned: "bob" }), []);
+});
+
+test("what the browser cannot do has no key, nor a line in the list", () => {
+  const { actions, windows } = recorder();
+  const none = { canFill: false, canFloat: false, floats: false };
+  const lacking = /** @type {Windows} */ (/** @type {unknown} */ (none));
+  for (const key of ["i", "f"]) {
+    assert.equal(deedOf(key, STATE, actions, lacking), null);
+    assert.notEqual(deedOf(key, STATE, actions, windows), null);
+  }
+  const left = SHORTCUTS.length - shortcutsOf(lacking).length;
+  assert.deepEqual([left, shortcutsOf(windows).length], [2, SHORTCUTS.length]);
 });
 
 test("other keys are not ours", () => {

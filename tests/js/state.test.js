@@ -1,4 +1,4 @@
-/** @import { Event, Page } from "../../static/js/call/state.js" */
+/** @import { Event, Page } from "../../static/js/call/types.js" */
 /** @import { ServerFrame } from "../../static/js/signaling/messages.js" */
 
 import assert from "node:assert/strict";
@@ -41,10 +41,10 @@ const WELCOME = {
 };
 
 test("the preview shows who is inside, and follows them", () => {
-  const state = after(WELCOME, { type: "peer-joined", ...person("carol") });
+  const state = after(WELCOME, { type: "peer-joined", ...person("charlie") });
   assert.deepEqual(
     state.inside.map(({ name }) => name),
-    ["Bob", "carol"],
+    ["Bob", "charlie"],
   );
   assert.deepEqual(state.room, { slug: "r", name: "Garden plan, spring", capacity: 8 });
   const later = reduce(state, {
@@ -54,7 +54,7 @@ test("the preview shows who is inside, and follows them", () => {
   });
   assert.deepEqual(
     later.inside.map(({ name }) => name),
-    ["carol"],
+    ["charlie"],
   );
 });
 
@@ -78,7 +78,7 @@ test("who was inside when the page was made is shown before the server speaks", 
 test("someone known who arrives keeps place, link and picture, and is away no more", () => {
   const stream = /** @type {MediaStream} */ ({});
   const state = after(
-    { type: "joined", peers: [{ ...person("bob"), away: true }, person("carol")] },
+    { type: "joined", peers: [{ ...person("bob"), away: true }, person("charlie")] },
     { type: "link", peer: "bob", link: "up", stream },
     { type: "peer-joined", ...person("bob") },
   );
@@ -86,7 +86,7 @@ test("someone known who arrives keeps place, link and picture, and is away no mo
     state.peers.map(({ peer, away }) => [peer, away]),
     [
       ["bob", false],
-      ["carol", false],
+      ["charlie", false],
     ],
   );
   assert.deepEqual([state.peers[0]?.link, state.peers[0]?.stream], ["up", stream]);
@@ -95,13 +95,13 @@ test("someone known who arrives keeps place, link and picture, and is away no mo
 test("joined brings the others in their order, and the time", () => {
   const state = after(
     { type: "joining" },
-    { type: "joined", peers: [person("bob"), person("carol")] },
+    { type: "joined", peers: [person("bob"), person("charlie")] },
   );
   assert.equal(state.phase, "call");
   assert.equal(state.startedAt, 1000);
   assert.deepEqual(
     state.peers.map(({ peer }) => peer),
-    ["bob", "carol"],
+    ["bob", "charlie"],
   );
   assert.deepEqual(state.inside, []);
 });
@@ -115,21 +115,21 @@ test("a snapshot that does not know what someone shows leaves what is held", () 
       type: "joined",
       peers: [
         { ...person("bob"), state: null, away: true },
-        { ...person("carol"), state: null },
+        { ...person("charlie"), state: null },
       ],
     },
   );
-  const [bob, carol] = state.peers;
+  const [bob, charlie] = state.peers;
   assert.deepEqual([bob?.state, bob?.link, bob?.stream, bob?.away], [SHOWING, "up", stream, true]);
-  assert.deepEqual(carol?.state, NOTHING);
+  assert.deepEqual(charlie?.state, NOTHING);
 });
 
 test("people come, go away, come back, show something else and leave", () => {
   const inside = [
     { type: /** @type {const} */ ("joined"), peers: [person("bob")] },
-    { type: /** @type {const} */ ("peer-joined"), ...person("carol") },
+    { type: /** @type {const} */ ("peer-joined"), ...person("charlie") },
     { type: /** @type {const} */ ("peer-away"), peer: "bob" },
-    { type: /** @type {const} */ ("state"), from: "carol", ...NOTHING, hand: true },
+    { type: /** @type {const} */ ("state"), from: "charlie", ...NOTHING, hand: true },
   ];
   const state = after(...inside);
   assert.deepEqual(
@@ -140,7 +140,7 @@ test("people come, go away, come back, show something else and leave", () => {
   const end = after(
     ...inside,
     { type: "peer-back", peer: "bob" },
-    { type: "peer-left", peer: "carol", reason: "lost" },
+    { type: "peer-left", peer: "charlie", reason: "lost" },
   );
   assert.deepEqual(
     end.peers.map(({ peer, away }) => [peer, away]),
@@ -150,7 +150,7 @@ test("people come, go away, come back, show something else and leave", () => {
 
 test("nobody who left stays pinned or loudest", () => {
   const state = after(
-    { type: "joined", peers: [person("bob"), person("carol")] },
+    { type: "joined", peers: [person("bob"), person("charlie")] },
     { type: "voices", speaking: new Set(["bob"]), speaker: "bob" },
     { type: "changed", values: { pinned: "bob" } },
     { type: "peer-left", peer: "bob", reason: "left" },
@@ -160,8 +160,18 @@ test("nobody who left stays pinned or loudest", () => {
   assert.equal(late.speaker, null);
 });
 
+test("a link that broke is lost until it is up, also while it is made anew", () => {
+  const links = /** @type {const} */ (["connecting", "up", "reconnecting", "connecting", "up"]);
+  let state = after({ type: "joined", peers: [person("bob")] });
+  const lost = links.map((link) => {
+    state = reduce(state, { type: "link", peer: "bob", link, stream: null });
+    return state.peers[0]?.lost;
+  });
+  assert.deepEqual(lost, [false, false, true, true, false]);
+});
+
 test("voices mark who speaks and leave the others as they are", () => {
-  const before = after({ type: "joined", peers: [person("bob"), person("carol")] });
+  const before = after({ type: "joined", peers: [person("bob"), person("charlie")] });
   const state = reduce(before, { type: "voices", speaking: new Set(["bob"]), speaker: "bob" });
   assert.equal(state.peers[0]?.speaking, true);
   assert.equal(state.peers[1], before.peers[1]);

@@ -15,7 +15,8 @@ for (const [status, code, refusal] of /** @type {const} */ ([
   [409, "seat_gone", "seat_gone"],
   [409, "joined_elsewhere", "joined_elsewhere"],
   [409, "call_ended", "call_ended"],
-  [409, "from_the_future", "seat_gone"],
+  [409, "from_the_future", "unavailable"],
+  [403, "permission_denied", "unavailable"],
   [500, "error", "unavailable"],
 ])) {
   test(`a ticket refused with ${status} ${code} is ${refusal}`, async () => {
@@ -30,3 +31,11 @@ test("a server that is busy says when to come again", async () => {
   assert.ok(refused instanceof TicketRefused);
   assert.deepEqual([refused.refusal, refused.retryAfter], ["unavailable", 2000]);
 });
+
+for (const status of [401, 403, 404, 409, 502]) {
+  test(`a proxy's own ${status} says nothing about the seat`, async () => {
+    for (const page of ["<h1>No</h1>", "null", '"not_found"', ""]) {
+      await assert.rejects(answering(new Response(page, { status })), { refusal: "unavailable" });
+    }
+  });
+}

@@ -15,7 +15,7 @@ import {
   whoIsInside,
 } from "../../static/js/ui/words.js";
 
-/** @import { CaptureStatus, Media, Peer, State } from "../../static/js/call/state.js" */
+/** @import { CaptureStatus, Media, Peer, State } from "../../static/js/call/types.js" */
 
 const { media: MEDIA, ...STATE } = initialState({
   room: { slug: "garden", name: "Garden", capacity: 6 },
@@ -43,6 +43,7 @@ function bob(changes = {}) {
     state: { audio: true, video: true, screen: false, hand: false },
     away: false,
     link: "up",
+    lost: false,
     speaking: false,
     stream: null,
     ...changes,
@@ -134,6 +135,15 @@ test("arrivals, departures and hands are announced", () => {
   assert.equal(newsBetween(here, call({ peers: [raised] })), "Bob raised a hand.");
 });
 
+test("a connection that breaks is announced once, and its return", () => {
+  const up = call({ peers: [bob()] });
+  const lost = call({ peers: [bob({ link: "reconnecting", lost: true })] });
+  const anew = call({ peers: [bob({ link: "connecting", lost: true })] });
+  assert.equal(newsBetween(up, lost), "Lost the connection to Bob.");
+  assert.equal(newsBetween(lost, anew), null);
+  assert.equal(newsBetween(anew, up), "Bob is back.");
+});
+
 test("speaking is not announced, nor is the beginning of the call", () => {
   const before = call({ peers: [bob()] });
   assert.equal(newsBetween(before, call({ peers: [bob({ speaking: true })] })), null);
@@ -147,7 +157,7 @@ test("the return of the server is announced", () => {
 });
 
 test("hands keep their order", () => {
-  assert.deepEqual(queueOf(["bob", "charlie"], ["dee", "charlie"]), ["charlie", "dee"]);
+  assert.deepEqual(queueOf(["bob", "charlie"], ["dave", "charlie"]), ["charlie", "dave"]);
 });
 
 test("every ending says what happened, and only some offer to come back", () => {

@@ -17,7 +17,9 @@ async () => {
   const received = {};
   for (const tile of document.querySelectorAll("[data-peer]")) {
     const video = tile.querySelector("video");
-    const tracks = video?.srcObject?.getTracks() ?? [];
+    const tracks = [...tile.querySelectorAll("audio, video")].flatMap(
+      ({ srcObject }) => srcObject?.getTracks() ?? [],
+    );
     const connection = seen.connections.find((one) =>
       one.getReceivers().some(({ track }) => tracks.includes(track)),
     );

@@ -7,7 +7,7 @@
  * @import { ErrorFrame, ServerFrame } from "../signaling/messages.js"
  * @import { Devices } from "../media/devices.js"
  * @import { View } from "../rtc/control.js"
- * @import { Event as CallEvent, OverReason, State } from "./state.js"
+ * @import { Event as CallEvent, OverReason, State } from "./types.js"
  */
 
 import { Mesh } from "../rtc/mesh.js";
@@ -97,7 +97,7 @@ export class Call {
 
   /** Take a seat, as soon as there is a socket to ask for it. */
   async join() {
-    if (this.#state().phase === "over") return;
+    if (this.#state().phase !== "preview") return;
     this.#dispatch({ type: "joining" });
     await Promise.race([this.#captured, pause(CAMERA_WITHIN)]);
     this.#wantsIn = true;

@@ -2,7 +2,7 @@
  * What happens to the page as a whole: it is cut off and brought back, hidden and shown, left.
  *
  * @import { Call } from "./call.js"
- * @import { Event as CallEvent, State } from "./state.js"
+ * @import { Event as CallEvent, State } from "./types.js"
  */
 
 const SETTLES_WITHIN = 150;

@@ -3,12 +3,13 @@
  *
  * @import { Source } from "../media/refusal.js"
  * @import { Actions } from "../ui/context.js"
- * @import { Event as CallEvent, Page, Plain } from "./state.js"
+ * @import { Event as CallEvent, Page, Plain } from "./types.js"
  */
 
 import { Devices } from "../media/devices.js";
 import { permission } from "../media/refusal.js";
 import { ticketOffice } from "../signaling/tickets.js";
+import { csrfToken } from "../site/csrf.js";
 import { isTrouble } from "../ui/words.js";
 import { Call } from "./call.js";
 import { Drawing } from "./drawing.js";
@@ -20,7 +21,6 @@ import { createView } from "./view.js";
 
 /** @type {Page} */
 const page = JSON.parse(element("#page", HTMLElement).textContent);
-const csrf = element("meta[name=csrf-token]", HTMLMetaElement);
 const memory = new Memory(page.room.slug);
 const { preferences } = memory;
 const { audio = true, video = true } = memory.visit;
@@ -33,7 +33,7 @@ const call = new Call({
   devices,
   dispatch,
   state: () => state,
-  ticket: ticketOffice(page.urls.tickets, csrf.content),
+  ticket: ticketOffice(page.urls.tickets, csrfToken()),
   open: (url, protocols) => new WebSocket(url, protocols),
   createConnection: (configuration) => new RTCPeerConnection(configuration),
 });
@@ -46,12 +46,12 @@ const actions = {
   leave: () => call.leave(),
   async toggleMicrophone() {
     change({ missing: null });
-    await devices.setMicrophone(!state.media.audio);
+    await devices.setMicrophone(!devices.media.wished.audio);
     miss("microphone");
   },
   async toggleCamera() {
     change({ missing: null });
-    await devices.setCamera(!state.media.video);
+    await devices.setCamera(!devices.media.wished.video);
     miss("camera");
   },
   toggleHand() {

@@ -2,7 +2,7 @@
  * What the page remembers: choices for good, and for as long as the tab lives, that one was in the
  * call and how.
  *
- * @import { DeviceKind } from "./state.js"
+ * @import { DeviceKind } from "./types.js"
  */
 
 const PREFERENCES = "parley.preferences";

@@ -2,7 +2,7 @@
  * What is to be heard: how loud I am, who speaks, and a tone to test the speaker with.
  *
  * @import { Call } from "./call.js"
- * @import { Event as CallEvent, State } from "./state.js"
+ * @import { Event as CallEvent, State } from "./types.js"
  */
 
 import { Meter, Voices } from "../media/level.js";
@@ -25,13 +25,14 @@ export class Sound {
   #state;
   #dispatch;
   #call;
+  #hearing;
 
   /** @param {Parts} parts */
   constructor({ state, dispatch, call }) {
     this.#state = state;
     this.#dispatch = dispatch;
     this.#call = call;
-    setInterval(() => this.#hear(), LISTEN_EVERY);
+    this.#hearing = setInterval(() => this.#hear(), LISTEN_EVERY);
   }
 
   /** @param {MediaStreamTrack | null} microphone */
@@ -46,28 +47,46 @@ export class Sound {
 
   async test() {
     this.unlock();
-    const context = this.#context;
-    const output = context.createMediaStreamDestination();
-    NOTES.forEach((frequency, index) => {
-      const start = context.currentTime + index * NOTE_LASTS;
-      const tone = new OscillatorNode(context, { frequency });
-      const volume = new GainNode(context, { gain: 0 });
-      volume.gain.setTargetAtTime(0.2, start, 0.02);
-      volume.gain.setTargetAtTime(0, start + NOTE_LASTS - 0.05, 0.02);
-      tone.connect(volume).connect(output);
-      tone.start(start);
-      tone.stop(start + NOTE_LASTS);
-    });
+    const output = this.#context.createMediaStreamDestination();
     const player = new Audio();
     player.srcObject = output.stream;
+    const last = NOTES.map((frequency, index) => this.#note(frequency, index, output)).at(-1);
+    last?.addEventListener("ended", () => {
+      player.pause();
+      player.srcObject = null;
+    });
     const { speakerId } = this.#state().media;
-    if (speakerId && "setSinkId" in player) await player.setSinkId(speakerId);
-    await player.play();
+    // A speaker that was unplugged: the tones come from where the sound goes without a choice.
+    if (speakerId && "setSinkId" in player) await player.setSinkId(speakerId).catch(() => {});
+    // Refused, or over before it began: silence is what the test shows then.
+    await player.play().catch(() => {});
+  }
+
+  /**
+   * @param {number} frequency
+   * @param {number} index
+   * @param {AudioNode} output
+   */
+  #note(frequency, index, output) {
+    const start = this.#context.currentTime + index * NOTE_LASTS;
+    const tone = new OscillatorNode(this.#context, { frequency });
+    const volume = new GainNode(this.#context, { gain: 0 });
+    volume.gain.setTargetAtTime(0.2, start, 0.02);
+    volume.gain.setTargetAtTime(0, start + NOTE_LASTS - 0.05, 0.02);
+    tone.connect(volume).connect(output);
+    tone.start(start);
+    tone.stop(start + NOTE_LASTS);
+    return tone;
+  }
+
+  #stop() {
+    clearInterval(this.#hearing);
+    this.#context.close();
   }
 
   #hear() {
     const { media, phase } = this.#state();
-    if (phase === "over") return;
+    if (phase === "over") return this.#stop();
     const now = Date.now();
     const mine = media.audio ? this.#meter.level : null;
     this.#measure(mine, now);

@@ -1,86 +1,8 @@
 /**
  * The call as one value: events go in, the next state comes out. Nothing here touches the browser.
  *
- * @import { Source } from "../media/refusal.js"
  * @import { Person, ServerFrame, Showing, Snapshot } from "../signaling/messages.js"
- */
-
-/**
- * @typedef {"pending" | "on" | "off" | "denied" | "dismissed" | "blocked" | "in-use" | "none"
- *   | "insecure"} CaptureStatus
- * @typedef {{status: CaptureStatus, deviceId: string | null}} Capture
- * @typedef {{deviceId: string, label: string}} Device
- * @typedef {"audioinput" | "videoinput" | "audiooutput"} DeviceKind
- * @typedef {"connecting" | "up" | "reconnecting" | "failed"} Link
- * @typedef {"left" | "removed" | "ended" | "replaced" | "full" | "signed_out" | "gone"
- *   | "error"} OverReason
- * @typedef {{code: string, text: string}} Problem
- *
- * @typedef {object} Media
- * @property {boolean} audio wanted and on
- * @property {boolean} video wanted and on
- * @property {Capture} microphone
- * @property {Capture} camera
- * @property {MediaStream | null} stream my own picture, to be shown muted
- * @property {number} level of the microphone, 0 to 1
- * @property {Record<DeviceKind, Device[]>} devices
- * @property {string | null} speakerId
- *
- * @typedef {object} Peer
- * @property {string} peer
- * @property {number} user
- * @property {string} name
- * @property {string} role
- * @property {Showing} state
- * @property {boolean} away its socket is gone, its seat is held
- * @property {Link} link
- * @property {boolean} speaking
- * @property {MediaStream | null} stream
- *
- * @typedef {object} State
- * @property {"preview" | "joining" | "call" | "over"} phase
- * @property {{slug: string, name: string, capacity: number}} room
- * @property {{peer: string | null, device: string | null, user: number, name: string}} self
- * @property {{peer: string, name: string}[]} inside who else is in the call while I am not
- * @property {string | null} elsewhere the seat that this device has, taken in another tab
- * @property {Peer[]} peers the others, in order of arrival
- * @property {Media} media
- * @property {"connecting" | "up" | "reconnecting"} signaling
- * @property {boolean} offline
- * @property {Problem | null} problem
- * @property {Source | null} missing what a press in the call asked for and did not get
- * @property {{reason: OverReason} | null} over
- * @property {number | null} startedAt when I joined, in ms
- * @property {null | "people" | "settings" | "help" | "more"} panel
- * @property {"grid" | "speaker"} layout
- * @property {string | null} pinned
- * @property {string | null} speaker the loudest, held for 5 s
- * @property {boolean} hand
- * @property {boolean} playbackBlocked one press must unlock the sound
- * @property {boolean} silentMicrophone on, but nothing comes from it
- * @property {boolean} saveData
- *
- * @typedef {Pick<State, "signaling" | "offline" | "problem" | "missing" | "panel" | "layout" | "pinned"
- *   | "hand" | "playbackBlocked" | "silentMicrophone" | "saveData">} Plain
- *
- * @typedef {{type: "received", frame: ServerFrame, at: number}
- *   | {type: "changed", values: Partial<Plain>}
- *   | {type: "media", values: Partial<Media>}
- *   | {type: "link", peer: string, link: Link, stream: MediaStream | null}
- *   | {type: "voices", speaking: ReadonlySet<string>, speaker: string | null}
- *   | {type: "joining"}
- *   | {type: "over", reason: OverReason}} Event
- *
- * @typedef {object} Urls
- * @property {string} tickets
- * @property {string} rooms
- * @property {string} signIn
- *
- * @typedef {object} Page what the server wrote into the page
- * @property {{slug: string, name: string, capacity: number}} room
- * @property {{user: number, name: string}} self
- * @property {{peer: string, name: string}[]} inside
- * @property {Urls & Record<string, string | null>} urls
+ * @import { Event, Link, OverReason, Page, Peer, State } from "./types.js"
  */
 
 /** @type {Showing} */
@@ -101,6 +23,7 @@ export function initialState(page) {
     media: {
       audio: false,
       video: false,
+      wished: { audio: false, video: false },
       microphone: { status: "off", deviceId: null },
       camera: { status: "off", deviceId: null },
       stream: null,
@@ -139,7 +62,7 @@ export function reduce(state, event) {
     case "media":
       return { ...state, media: { ...state.media, ...event.values } };
     case "link":
-      return withPeer(state, event.peer, { link: event.link, stream: event.stream });
+      return linked(state, event);
     case "voices":
       return withVoices(state, event.speaking, event.speaker);
     case "joining":
@@ -305,6 +228,18 @@ function withPeer(state, id, values) {
 }
 
 /**
+ * @param {State} state
+ * @param {{peer: string, link: Link, stream: MediaStream | null}} news
+ * @returns {State}
+ */
+function linked(state, { peer: id, link, stream }) {
+  const held = state.peers.find(({ peer }) => peer === id);
+  const broken = link === "reconnecting" || link === "failed";
+  const lost = link !== "up" && (broken || (held?.lost ?? false));
+  return withPeer(state, id, { link, lost, stream });
+}
+
+/**
  * A server that was restarted does not know what its peers show: then what is held stands.
  * @param {Peer | undefined} held
  * @param {Snapshot} snapshot
@@ -319,6 +254,7 @@ function merged(held, snapshot) {
     state: snapshot.state ? shown(snapshot.state) : (held?.state ?? NOTHING),
     away: snapshot.away ?? false,
     link: held?.link ?? "connecting",
+    lost: held?.lost ?? false,
     speaking: held?.speaking ?? false,
     stream: held?.stream ?? null,
   };

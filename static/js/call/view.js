@@ -1,5 +1,6 @@
 /** The page as a picture of the state: which screen, its parts, and what follows each render. */
 
+import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { html, render } from "../../vendor/lit-html/lit-html.js";
 import { Focus } from "../ui/focus.js";
 import { createIcons } from "../ui/icons.js";
@@ -16,7 +17,7 @@ import { Windows } from "../ui/windows.js";
 import { newsBetween } from "../ui/words.js";
 
 /** @import { Actions, Ui } from "../ui/context.js" */
-/** @import { Page, State } from "./state.js" */
+/** @import { Page, State } from "./types.js" */
 
 /**
  * @param {HTMLElement} root
@@ -37,7 +38,8 @@ class View {
   #windows;
   #focus;
   #sinks = new Sinks();
-  #news = "";
+  /** @type {{text: string}[]} the newest; said again it is another, for a reader to read out */
+  #news = [];
   #clock = 0;
   /** @type {State | null} */
   #state = null;
@@ -67,7 +69,8 @@ class View {
   render(state) {
     // The server's first state stands until there is something to put in its place.
     if (this.#state === null) this.#root.replaceChildren();
-    this.#news = newsBetween(this.#state, state) ?? this.#news;
+    const text = newsBetween(this.#state, state);
+    if (text !== null) this.#news = [{ text }];
     this.#focus.remember(state);
     this.#dress(state);
     render(this.#page(state), this.#root);
@@ -84,9 +87,19 @@ class View {
   /** @param {State} state */
   #page(state) {
     return html`
-      <p class="hidden" role="status">${state.phase === "call" ? this.#news : ""}</p>
+      <p class="hidden" role="status">${this.#said(state)}</p>
       ${this.#screen(state)}
     `;
+  }
+
+  /** @param {State} state */
+  #said({ phase }) {
+    const news = phase === "call" ? this.#news : [];
+    return repeat(
+      news,
+      (one) => one,
+      ({ text }) => html`<span>${text}</span>`,
+    );
   }
 
   /** @param {State} state */

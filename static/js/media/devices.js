@@ -4,7 +4,7 @@
  *
  * Events: `change`, when tracks, statuses or the list of devices did; see `tracks` and `media`.
  *
- * @import { Capture, CaptureStatus, Device, DeviceKind, Media } from "../call/state.js"
+ * @import { Capture, CaptureStatus, Device, DeviceKind, Media } from "../call/types.js"
  * @import { Source } from "./refusal.js"
  */
 
@@ -63,6 +63,10 @@ export class Devices extends EventTarget {
     return {
       audio: audio && this.#tracks.microphone !== null,
       video: video && this.#tracks.camera !== null,
+      wished: {
+        audio: audio && this.#has("microphone"),
+        video: video && this.#has("camera"),
+      },
       microphone: this.#capture("microphone", audio),
       camera: this.#capture("camera", video),
       stream: this.#picture,
@@ -89,15 +93,15 @@ export class Devices extends EventTarget {
   async setMicrophone(on) {
     this.#wishes.audio = on;
     if (this.#tracks.microphone) this.#tracks.microphone.enabled = on;
-    else if (on) await this.#open(["microphone"]);
+    else if (on && !this.#has("microphone")) await this.#open(["microphone"]);
     this.#changed();
   }
 
   /** @param {boolean} on */
   async setCamera(on) {
     this.#wishes.video = on;
-    if (on) await this.#open(["camera"]);
-    else this.#drop("camera");
+    if (!on) this.#drop("camera");
+    else if (!this.#has("camera")) await this.#open(["camera"]);
     this.#changed();
   }
 
@@ -129,6 +133,15 @@ export class Devices extends EventTarget {
   stop() {
     this.#drop("microphone");
     this.#drop("camera");
+    this.#changed();
+  }
+
+  /**
+   * Whether it is there or asked for.
+   * @param {Source} source
+   */
+  #has(source) {
+    return this.#tracks[source] !== null || this.#status[source] === "pending";
   }
 
   /** @param {Source[]} sources */

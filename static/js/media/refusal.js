@@ -1,7 +1,7 @@
 /**
  * Why there is no camera or no microphone, in the page's own words.
  *
- * @import { CaptureStatus } from "../call/state.js"
+ * @import { CaptureStatus } from "../call/types.js"
  */
 
 /** @typedef {"microphone" | "camera"} Source */

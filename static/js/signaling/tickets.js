@@ -19,8 +19,15 @@ export class TicketRefused extends Error {
   }
 }
 
-/** @type {Readonly<Record<number, Refusal>>} */
-const REFUSALS = { 401: "signed_out", 403: "error", 404: "gone" };
+/** @type {ReadonlyMap<unknown, Refusal>} by error code: a bare status may be that of any proxy */
+const REFUSALS = new Map([
+  ["not_authenticated", "signed_out"],
+  ["csrf_failed", "error"],
+  ["not_found", "gone"],
+  ["seat_gone", "seat_gone"],
+  ["joined_elsewhere", "joined_elsewhere"],
+  ["call_ended", "call_ended"],
+]);
 
 /**
  * @param {string} url
@@ -46,7 +53,6 @@ export function ticketOffice(url, csrfToken) {
  * @returns {Promise<Refusal>}
  */
 async function refusalOf(response) {
-  if (response.status !== 409) return REFUSALS[response.status] ?? "unavailable";
-  const { code } = await response.json();
-  return code === "joined_elsewhere" || code === "call_ended" ? code : "seat_gone";
+  const body = await response.json().catch(() => null);
+  return REFUSALS.get(body?.code) ?? "unavailable";
 }

@@ -3,6 +3,7 @@
  * up, and is then traded for a place in the room.
  */
 
+import { csrfToken } from "./csrf.js";
 import { forget, keep, kept } from "./invitation.js";
 
 // No such invitation, or nothing that could be one.
@@ -14,11 +15,6 @@ const VOID = new Set([400, 404]);
 function show(name) {
   for (const section of document.querySelectorAll("[data-case]"))
     section.toggleAttribute("hidden", section.getAttribute("data-case") !== name);
-}
-
-/** @returns {string} */
-function csrfToken() {
-  return document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
 }
 
 /**

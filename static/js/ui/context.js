@@ -1,7 +1,7 @@
 /**
  * What every part of the call page is given: the page's facts, what people may do, and icons.
  *
- * @import { DeviceKind, Page, State } from "../call/state.js"
+ * @import { DeviceKind, Page, State } from "../call/types.js"
  * @import { TemplateResult } from "../../vendor/lit-html/lit-html.js"
  */
 

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 
-/** @import { DeviceKind, Media } from "../call/state.js" */
+/** @import { DeviceKind, Media } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */
 /** @import { Trouble } from "./words.js" */
 

@@ -1,6 +1,6 @@
 /** Keeps the keyboard where people expect it when panels and phases come and go. */
 
-/** @import { State } from "../call/state.js" */
+/** @import { State } from "../call/types.js" */
 
 export class Focus {
   #root;

@@ -1,6 +1,7 @@
 /** Getting someone in: a link to send, made when it is asked for and copied with the same press. */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { csrfToken } from "../site/csrf.js";
 
 /** @import { Ui } from "./context.js" */
 
@@ -89,10 +90,9 @@ export class Invitation {
   }
 
   async #make() {
-    const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
     const response = await fetch(/** @type {string} */ (this.#endpoint), {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
       body: "{}",
     });
     if (!response.ok) throw new Error(`no invitation: ${response.status}`);

@@ -4,7 +4,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 
 import { troublesOf } from "./words.js";
 
-/** @import { State } from "../call/state.js" */
+/** @import { State } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */
 
 /**
@@ -75,9 +75,10 @@ function playback({ playbackBlocked }, { actions, icon }) {
       type="button"
       class="button primary"
       @click=${(/** @type {{currentTarget: Element}} */ { currentTarget }) => {
-        for (const video of currentTarget.closest(".call")?.querySelectorAll("video") ?? []) {
-          // What still refuses reports itself again with the next picture.
-          video.play().catch(() => {});
+        const call = currentTarget.closest(".call");
+        for (const media of call?.querySelectorAll("audio, video") ?? []) {
+          // What still refuses reports itself again with the next sound.
+          /** @type {HTMLMediaElement} */ (media).play().catch(() => {});
         }
         actions.unlockPlayback();
       }}

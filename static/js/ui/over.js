@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { endingOf } from "./words.js";
 
-/** @import { State } from "../call/state.js" */
+/** @import { State } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */
 
 /**

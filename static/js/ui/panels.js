@@ -3,10 +3,10 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { deviceSelect, meter, remedy, saveDataSwitch, speakerTest } from "./devices.js";
 import { avatar } from "./icons.js";
-import { canTurnLayout, SHORTCUTS, shortcutsOn, turnShortcuts } from "./shortcuts.js";
+import { canTurnLayout, shortcutsOf, shortcutsOn, turnShortcuts } from "./shortcuts.js";
 import { statesOf, troublesOf } from "./words.js";
 
-/** @import { Peer, State } from "../call/state.js" */
+/** @import { Peer, State } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */
 /** @import { Invitation } from "./invite.js" */
 /** @import { Windows } from "./windows.js" */
@@ -29,7 +29,7 @@ export function panel(state, ui, { invitation, windows }) {
     case "settings":
       return frame("Settings", settings(state, ui), nothing, ui);
     case "help":
-      return frame("Keyboard shortcuts", help(ui), nothing, ui);
+      return frame("Keyboard shortcuts", help(ui, windows), nothing, ui);
     case "more":
       return frame("More", more(state, ui, windows), nothing, ui);
     default:
@@ -149,11 +149,14 @@ function settings({ media, saveData }, ui) {
   `;
 }
 
-/** @param {Ui} ui */
-function help({ refresh }) {
+/**
+ * @param {Ui} ui
+ * @param {Windows} windows
+ */
+function help({ refresh }, windows) {
   return html`
     <dl class="shortcuts">
-      ${SHORTCUTS.map(
+      ${shortcutsOf(windows).map(
         ({ keys, does }) => html`<div>
           <dt>${does}</dt>
           <dd><kbd>${keys}</kbd></dd>

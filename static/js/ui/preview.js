@@ -6,7 +6,7 @@ import { avatar } from "./icons.js";
 import { plays } from "./plays.js";
 import { joinsWithout, troublesOf, whoIsInside } from "./words.js";
 
-/** @import { Media, State } from "../call/state.js" */
+/** @import { Media, State } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */
 /** @import { Trouble } from "./words.js" */
 
@@ -35,6 +35,7 @@ export function preview(state, ui) {
  */
 function picture(state, troubles, ui) {
   const { media } = state;
+  const { audio, video } = media.wished;
   return html`
     <section class="picture" aria-label="Your picture">
       <video
@@ -49,22 +50,22 @@ function picture(state, troubles, ui) {
         <button
           type="button"
           class="round"
-          ?data-off=${!media.audio && media.microphone.status !== "pending"}
-          aria-label=${media.audio ? "Mute" : "Unmute"}
-          title=${media.audio ? "Mute" : "Unmute"}
+          ?data-off=${!audio}
+          aria-label=${audio ? "Mute" : "Unmute"}
+          title=${audio ? "Mute" : "Unmute"}
           @click=${() => ui.actions.toggleMicrophone()}
         >
-          ${ui.icon(media.audio ? "mic" : "mic-off")}
+          ${ui.icon(audio ? "mic" : "mic-off")}
         </button>
         <button
           type="button"
           class="round"
-          ?data-off=${!media.video && media.camera.status !== "pending"}
-          aria-label=${media.video ? "Stop video" : "Start video"}
-          title=${media.video ? "Stop video" : "Start video"}
+          ?data-off=${!video}
+          aria-label=${video ? "Stop video" : "Start video"}
+          title=${video ? "Stop video" : "Start video"}
           @click=${() => ui.actions.toggleCamera()}
         >
-          ${ui.icon(media.video ? "video" : "video-off")}
+          ${ui.icon(video ? "video" : "video-off")}
         </button>
       </div>
     </section>

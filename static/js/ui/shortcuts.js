@@ -1,9 +1,10 @@
 /** Keys for who would rather not reach for the mouse. One switch turns them off (WCAG 2.1.4). */
 
-/** @import { State } from "../call/state.js" */
+/** @import { State } from "../call/types.js" */
 /** @import { Actions } from "./context.js" */
 /** @import { Windows } from "./windows.js" */
 
+/** @type {{keys: string, does: string, needs?: "canFill" | "floats"}[]} */
 export const SHORTCUTS = [
   { keys: "M", does: "Mute or unmute" },
   { keys: "V", does: "Stop or start video" },
@@ -11,11 +12,19 @@ export const SHORTCUTS = [
   { keys: "P", does: "People" },
   { keys: "S", does: "Settings" },
   { keys: "L", does: "Everyone alike, or the speaker large (from three on)" },
-  { keys: "I", does: "Picture in picture" },
-  { keys: "F", does: "Full screen" },
+  { keys: "I", does: "Picture in picture", needs: "floats" },
+  { keys: "F", does: "Full screen", needs: "canFill" },
   { keys: "?", does: "This list" },
   { keys: "Esc", does: "Close what is open" },
 ];
+
+/**
+ * What this browser can do of it.
+ * @param {Pick<Windows, "canFill" | "floats">} windows
+ */
+export function shortcutsOf(windows) {
+  return SHORTCUTS.filter(({ needs }) => !needs || windows[needs]);
+}
 
 const KEPT = "parley.shortcuts";
 
@@ -65,9 +74,9 @@ export function deedOf(key, state, actions, windows) {
       if (!canTurnLayout(state)) return null;
       return () => actions.setLayout(state.layout === "grid" ? "speaker" : "grid");
     case "i":
-      return () => windows.float();
+      return windows.canFloat ? () => windows.float() : null;
     case "f":
-      return () => windows.toggleFull();
+      return windows.canFill ? () => windows.toggleFull() : null;
     default:
       return null;
   }

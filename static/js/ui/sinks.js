@@ -11,8 +11,8 @@ export class Sinks {
   send(root, speakerId) {
     if (!("setSinkId" in HTMLMediaElement.prototype)) return;
     const wanted = speakerId ?? "";
-    for (const media of root.querySelectorAll("video")) {
-      if (media.muted || (this.#sent.get(media) ?? "") === wanted) continue;
+    for (const media of root.querySelectorAll("audio")) {
+      if ((this.#sent.get(media) ?? "") === wanted) continue;
       this.#sent.set(media, wanted);
       // A speaker that was unplugged: the sound stays where it is.
       media.setSinkId(wanted).catch(() => {});

@@ -8,7 +8,7 @@ import { peerTile, selfTile } from "./tile.js";
 import { queueOf } from "./words.js";
 
 /** @import { Rect } from "./grid.js" */
-/** @import { Peer, State } from "../call/state.js" */
+/** @import { Peer, State } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */
 /** @import { Invitation } from "./invite.js" */
 /** @import { Corner } from "./layout.js" */

@@ -2,10 +2,10 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { avatar } from "./icons.js";
-import { plays } from "./plays.js";
+import { plays, sounds } from "./plays.js";
 import { brief } from "./words.js";
 
-/** @import { Peer, State } from "../call/state.js" */
+/** @import { Peer, State } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */
 
 /**
@@ -46,10 +46,15 @@ export function peerTile(peer, place, ui) {
       <video
         autoplay
         playsinline
+        .muted=${true}
         ?data-hidden=${!shows}
         ${plays(peer.stream)}
-        @loadedmetadata=${(/** @type {Event} */ event) => play(event, ui)}
       ></video>
+      <audio
+        autoplay
+        ${sounds(peer.stream)}
+        @loadedmetadata=${(/** @type {Event} */ event) => play(event, ui)}
+      ></audio>
       ${shows ? nothing : html`<div class="face-initial">${avatar(peer.name)}</div>`}
       ${bond(peer, ui)} ${chips(peer, place, ui)} ${tools(peer, place, ui)}
       <div class="face-name">
@@ -217,13 +222,13 @@ function floatPicture({ currentTarget }) {
 }
 
 /**
- * Browsers that want a click first do not start the video and say so only to play().
+ * Browsers that want a click first do not start the sound and say so only to play().
  * @param {Event} event
  * @param {Ui} ui
  */
 function play(event, { actions }) {
-  const video = /** @type {HTMLVideoElement} */ (event.currentTarget);
-  video.play().catch((error) => {
+  const audio = /** @type {HTMLAudioElement} */ (event.currentTarget);
+  audio.play().catch((error) => {
     if (error.name === "NotAllowedError") actions.playbackFailed();
   });
 }

@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { duration } from "./words.js";
 
-/** @import { State } from "../call/state.js" */
+/** @import { State } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */
 
 /**
@@ -36,15 +36,16 @@ function elapsed({ startedAt, signaling, offline }) {
  */
 function controls({ media, hand, panel }, ui) {
   const { actions } = ui;
+  const { audio, video } = media.wished;
   return html`
-    <div class="split" ?data-off=${!media.audio}>
-      ${tool(media.audio ? "Mute" : "Unmute", media.audio ? "mic" : "mic-off", actions.toggleMicrophone, ui)}
+    <div class="split" ?data-off=${!audio}>
+      ${tool(audio ? "Mute" : "Unmute", audio ? "mic" : "mic-off", actions.toggleMicrophone, ui)}
       ${caret("Choose microphone and speaker", panel, ui)}
     </div>
-    <div class="split" ?data-off=${!media.video}>
+    <div class="split" ?data-off=${!video}>
       ${tool(
-        media.video ? "Stop video" : "Start video",
-        media.video ? "video" : "video-off",
+        video ? "Stop video" : "Start video",
+        video ? "video" : "video-off",
         actions.toggleCamera,
         ui,
       )}

@@ -22,16 +22,21 @@ export class Windows {
     });
   }
 
+  // Browsers that lack the one or the other do not know its name.
   get canFill() {
-    return document.fullscreenEnabled;
+    return document.fullscreenEnabled ?? false;
   }
 
   get full() {
     return document.fullscreenElement !== null;
   }
 
+  get floats() {
+    return document.pictureInPictureEnabled ?? false;
+  }
+
   get canFloat() {
-    return document.pictureInPictureEnabled && this.#largest() !== null;
+    return this.floats && this.#largest() !== null;
   }
 
   toggleFull() {

@@ -1,6 +1,6 @@
 /** The page's sentences: what happened, then the next step. Pure, so that each has its test. */
 
-/** @import { Media, Peer, State } from "../call/state.js" */
+/** @import { Media, Peer, State } from "../call/types.js" */
 
 /**
  * @typedef {object} Trouble why there is no picture or sound of one's own, and what to do
@@ -196,12 +196,24 @@ export function newsBetween(before, now) {
   for (const peer of now.peers) {
     const was = known.get(peer.peer);
     left.delete(peer.peer);
-    if (!was) news.push(`${peer.name} joined.`);
-    else if (peer.state.hand && !was.state.hand) news.push(`${peer.name} raised a hand.`);
+    news.push(...newsOf(was, peer));
   }
   for (const peer of left.values()) news.push(`${peer.name} left.`);
   if (before.signaling === "reconnecting" && now.signaling === "up") news.push("Back online.");
   return news.length > 0 ? news.join(" ") : null;
+}
+
+/**
+ * @param {Peer | undefined} was
+ * @param {Peer} peer
+ */
+function newsOf(was, { name, state, lost }) {
+  if (!was) return [`${name} joined.`];
+  return [
+    ...(state.hand && !was.state.hand ? [`${name} raised a hand.`] : []),
+    ...(lost && !was.lost ? [`Lost the connection to ${name}.`] : []),
+    ...(was.lost && !lost ? [`${name} is back.`] : []),
+  ];
 }
 
 /**
