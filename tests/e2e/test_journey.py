@@ -25,22 +25,22 @@ async def make_room(tab: Tab, name: str) -> str:
 
 async def test_two_people_meet_from_sign_up_to_the_call(stage: Stage, server: Server):
     # Not the cast, who have accounts already.
-    erin, frank = await stage.tab(server), await stage.tab(server)
-    await erin.open("/accounts/signup/")
-    await sign_up(erin, "erin")
-    await expect(erin.page).to_have_url(f"{server.url}/")
-    link = await make_room(erin, "Book club")
-    await erin.page.get_by_role("link", name="Open room").click()
-    await erin.press("Join")
+    host, guest = await stage.tab(server), await stage.tab(server)
+    await host.open("/accounts/signup/")
+    await sign_up(host, "host")
+    await expect(host.page).to_have_url(f"{server.url}/")
+    link = await make_room(host, "Book club")
+    await host.page.get_by_role("link", name="Open room").click()
+    await host.press("Join")
 
     # The link leads who has no account through making one, and back to the room.
-    await frank.open(link)
-    await frank.page.get_by_role("link", name="Make an account").click()
-    await sign_up(frank, "frank")
-    await frank.page.wait_for_url(erin.page.url)
-    await frank.press("Join")
+    await guest.open(link)
+    await guest.page.get_by_role("link", name="Make an account").click()
+    await sign_up(guest, "guest")
+    await guest.page.wait_for_url(host.page.url)
+    await guest.press("Join")
 
-    await erin.sees("frank")
-    await frank.sees("erin")
-    await erin.everyone_moves()
-    await frank.everyone_moves()
+    await host.sees("guest")
+    await guest.sees("host")
+    await host.everyone_moves()
+    await guest.everyone_moves()

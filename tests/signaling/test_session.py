@@ -42,8 +42,8 @@ from signaling.session import (
 )
 
 DATA = Raw(b'{ "sdp":"v=0"}')
-CAROL = "carol"
-STANDINGS = {"bob": Standing.HERE, CAROL: Standing.HERE, "dave": Standing.AWAY}
+CHARLIE = "charlie"
+STANDINGS = {"bob": Standing.HERE, CHARLIE: Standing.HERE, "dave": Standing.AWAY}
 
 
 @pytest.fixture
@@ -131,8 +131,8 @@ def test_candidates_are_counted_for_each_peer_whatever_connection_they_name(sess
     for number in range(CANDIDATES_PER_GENERATION):
         assert isinstance(candidates(session, 1, connection=f"c{number}")[0], Deliver)
     assert answered(candidates(session, 1, connection="new")).code == "too_many_candidates"
-    session.receive(signal(Offer, to=CAROL))
-    assert isinstance(candidates(session, 1, to=CAROL)[0], Deliver)
+    session.receive(signal(Offer, to=CHARLIE))
+    assert isinstance(candidates(session, 1, to=CHARLIE)[0], Deliver)
     assert answered(candidates(session, 1)).code == "too_many_candidates"
 
 
