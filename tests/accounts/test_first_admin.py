@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import time
+from functools import partial
 from io import StringIO
 from pathlib import Path
-from threading import Barrier, Thread
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.management import call_command
-from django.db import connection
 from django.test import Client
 
 from accounts import actions, first_admin
 from accounts.models import User
 from tests.accounts.conftest import PASSWORD, signed_in
+from tests.support.race import at_once
 
 ACCOUNT = {"username": "alice", "password1": PASSWORD, "password2": PASSWORD}
 
@@ -101,26 +102,39 @@ def test_the_token_is_for_its_owners_eyes_and_nothing_lies_beside_it(db, setting
     assert (kept.name, kept.stat().st_mode & 0o777) == ("setup_token", 0o600)
 
 
-def test_who_is_slower_by_a_moment_hears_that_it_is_done(admin, monkeypatch):
-    asked = iter([True, False])
-    monkeypatch.setattr(first_admin, "wanted", lambda: next(asked))
-    first_admin.spend()
-    assert Client().post("/setup/", {**ACCOUNT, "token": "x"}).status_code == 410
+@pytest.mark.django_db(transaction=True)
+def test_of_those_who_use_the_link_at_once_one_becomes_the_admin_and_the_others_hear_so():
+    good = token()
+
+    def use(username: str) -> int:
+        form = {**ACCOUNT, "username": username, "email": "", "token": good}
+        return Client().post("/setup/", form).status_code
+
+    answers = at_once([partial(use, f"newcomer{number}") for number in range(4)])
+    assert sorted(map(str, answers)) == ["302", "410", "410", "410"]
+    assert User.objects.filter(is_superuser=True).count() == 1
 
 
 @pytest.mark.parametrize("knows", [True, False])
 def test_a_taken_address_is_told_to_who_holds_the_link(alice, settings, knows):
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
     EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
-    form = {**ACCOUNT, "username": "dee", "email": alice.email, "token": token() if knows else "x"}
+    form = {
+        **ACCOUNT,
+        "username": "newcomer",
+        "email": alice.email,
+        "token": token() if knows else "x",
+    }
     errors = Client().post("/setup/", form).context["form"].errors
     assert list(errors) == (["email"] if knows else ["token"])
-    assert not User.objects.filter(username="dee").exists()
+    assert not User.objects.filter(username="newcomer").exists()
 
 
-def test_a_token_of_yesterday_is_refused(db, monkeypatch):
-    old, now = token(), time.time()
-    monkeypatch.setattr(time, "time", lambda: now + 25 * 60 * 60)
+def test_a_token_of_yesterday_is_refused(db, settings):
+    old = token()
+    assert first_admin.is_good(old)
+    yesterday = time.time() - 25 * 60 * 60
+    os.utime(Path(settings.DATA_DIR) / "setup_token", (yesterday, yesterday))
     assert not first_admin.is_good(old)
 
 
@@ -135,21 +149,6 @@ def test_once_there_is_an_admin_there_is_no_link_and_no_form(admin):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_the_same_time_one_becomes_the_admin():
     users = [User.objects.create_user(name) for name in ("alice", "bob")]
-    start, refused = Barrier(2), []
-
-    def claim(user: User) -> None:
-        start.wait()
-        try:
-            actions.make_first_admin(user)
-        except actions.AdminExists:
-            refused.append(user)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=claim, args=[user]) for user in users]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(refused) == 1
+    claims = [partial(actions.make_first_admin, user) for user in users]
+    assert at_once(claims, actions.AdminExists).count(actions.AdminExists) == 1
     assert User.objects.filter(is_superuser=True).count() == 1

@@ -55,8 +55,8 @@ def member(room: Room, bob: User) -> Membership:
 
 @pytest.fixture
 def moderator(room: Room) -> Membership:
-    dee = User.objects.create_user("moderator")
-    return Membership.objects.create(room=room, user=dee, role=Role.MODERATOR)
+    moderator = User.objects.create_user("moderator")
+    return Membership.objects.create(room=room, user=moderator, role=Role.MODERATOR)
 
 
 @pytest.fixture

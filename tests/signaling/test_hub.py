@@ -308,7 +308,7 @@ def test_a_reader_that_is_cut_does_not_keep_the_others_from_hearing(hub, alice, 
 def test_a_room_that_nobody_is_in_takes_no_memory(hub, alice, bob, connect):
     preview = connect(CHARLIE)
     hub.change_room("orchard", "Apples", 4)
-    hub.end_seats("orchard", {"erin-1": "left"})
+    hub.end_seats("orchard", {"nobody-1": "left"})
     hub.end_seats("garden", {"alice-1": "ended", "bob-1": "ended"})
     for line in (alice, bob, preview):
         hub.disconnect(line)
