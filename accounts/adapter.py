@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -33,8 +34,11 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_safe_url(self, url: str) -> bool:
+        # "rooms" beside an address of ours is another address of ours, and rarely the one meant.
+        if not url.startswith(("/", settings.PARLEY_URL)):
+            return False
         try:
-            return super().is_safe_url(url)
+            return bool(super().is_safe_url(url))
         except ValueError:  # no address at all, as "http://["
             return False
 

@@ -99,7 +99,11 @@ def test_a_login_of_any_length_is_answered(db):
 
 @pytest.mark.parametrize(
     ("back", "leads_to"),
-    [("/r/garden/", "/r/garden/"), ("garden", "garden"), ("//evil.example/", "/accounts/profile/")],
+    [
+        ("/r/garden/", "/r/garden/"),
+        ("garden", "/accounts/profile/"),
+        ("//evil.example/", "/accounts/profile/"),
+    ],
 )
 def test_the_profile_leads_back_to_where_one_came_from(alice, back, leads_to):
     page = f"/accounts/profile/?next={back}"
