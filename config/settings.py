@@ -267,5 +267,7 @@ LOGGING = {
     "loggers": {
         name: {"level": "INFO", "propagate": True}
         for name in ("uvicorn", "websockets", "daphne", "django.db.backends", "httpx", "asyncio")
-    },
+    }
+    # Off, as scripts/serve asks: naming its parent above would otherwise bring it back.
+    | {"uvicorn.access": {"handlers": [], "propagate": False}},
 }
