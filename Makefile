@@ -9,7 +9,7 @@ NODE := node_modules/.bin
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/$(NODE):$(PATH)
 
 # What decides without doing: every branch of it is tested.
-PURE := signaling/messages.py,signaling/session.py,signaling/limits.py,signaling/turn.py,signaling/outbox.py,rooms/policy.py
+PURE := signaling/messages.py,signaling/session.py,signaling/limits.py,signaling/turn.py,signaling/outbox.py,rooms/policy.py,accounts/dpop.py
 
 .PHONY: run dev test check lint fmt screenshots bench faults
 
@@ -68,7 +68,7 @@ $(VENV)/runtime: requirements.txt
 	@python -m pip install --quiet --requirement requirements.txt
 	@touch $@
 
-$(VENV)/tools: tests/requirements.txt $(VENV)/runtime
+$(VENV)/tools: tests/requirements.txt examples/python/requirements.txt $(VENV)/runtime
 	@python -m pip install --quiet --requirement tests/requirements.txt
 	@touch $@
 

@@ -10,13 +10,20 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.models import User
+from accounts import limits
+from accounts.addresses import client_ip
 
 logger = logging.getLogger(__name__)
 
 # The same words whether the account exists or not.
 _NO_MATCH = "That name and password do not go together."
 _TAKEN = "This username is taken. Choose another."
+# Mail that anybody can have sent to any address.
+_MAIL_OF_STRANGERS = (
+    "account/email/password_reset_key",
+    "account/email/email_confirmation",
+    "account/email/account_already_exists",
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,7 +37,6 @@ class AccountAdapter(DefaultAccountAdapter):
         "duplicate_email": "This is your e-mail address already.",
         "enter_current_password": "This is not your current password.",
         "incorrect_password": "This is not your password.",
-        "too_many_login_attempts": "Too many tries. Wait a few minutes, then try again.",
     }
 
     def is_safe_url(self, url: str) -> bool:
@@ -42,10 +48,16 @@ class AccountAdapter(DefaultAccountAdapter):
         except ValueError:  # no address at all, as "http://["
             return False
 
-    def forgive_failures(self, request: HttpRequest, user: User) -> None:
-        """Whoever has set a new password is no longer held to the wrong ones before it."""
-        self._delete_login_attempts_cached_email(request, username=user.username)
-        self._delete_login_attempts_cached_email(request, email=user.email)
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_ip(request)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Wherever a password is asked for, wrong ones are counted."""
+        # An e-mail address may stand there too, where both may be meant.
+        with limits.failures(request, credentials["username"]) as attempt:
+            user = super().authenticate(request, **credentials)
+            attempt.failed = user is None
+        return user
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("profile")
@@ -56,6 +68,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that is away must not undo what the mail is about."""
+        if template_prefix.startswith(_MAIL_OF_STRANGERS) and not limits.may_write_to(email):
+            logger.warning("mail_not_sent template=%s: enough of them", template_prefix)
+            return
         try:
             super().send_mail(template_prefix, email, context)
         except OSError:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import allauth.account.admin  # noqa: F401 - it registers what is taken away again below
+import allauth.account.admin  # noqa: F401 - they register what is taken away again below
+import allauth.mfa.admin  # noqa: F401
+import allauth.usersessions.admin  # noqa: F401
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -17,13 +21,14 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 
-from accounts import actions
+from accounts import actions, devices
 from accounts.models import Device, User
 
 SEARCH_LENGTH = 100
 
-# Groups give nothing here that a role in a room does not; addresses stand with their user.
-admin.site.unregister([Group, EmailAddress])
+# Groups give nothing here that a role in a room does not; addresses stand with their user. What
+# allauth shows of second factors is secret, and of sessions too little ends with them.
+admin.site.unregister([Group, EmailAddress, Authenticator, UserSession])
 
 
 class Listed(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -92,7 +97,7 @@ class UserAdmin(Listed, DjangoUserAdmin):  # type: ignore[type-arg]
     list_filter = ("is_active", "is_staff", "is_superuser", "date_joined")
     readonly_fields = ("last_login", "date_joined")
     inlines = (EmailAddressInline, DeviceInline)
-    actions = ("disable", "sign_out")
+    actions = ("disable", "sign_out", "forget_factors")
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email", "is_active")}),
         ("Permissions", {"fields": ("is_staff", "is_superuser", "user_permissions")}),
@@ -115,7 +120,8 @@ class UserAdmin(Listed, DjangoUserAdmin):  # type: ignore[type-arg]
         if changed and isinstance(request.user, User):
             # Django keeps one's own session; the device that was ended with the rest is made anew.
             request.session.pop("device", None)
-            actions.device_of(request.session, request.user, request.headers.get("User-Agent", ""))
+            user_agent = request.headers.get("User-Agent", "")
+            devices.begin_session(request.session, request.user, user_agent)
         return response
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
@@ -135,6 +141,11 @@ class UserAdmin(Listed, DjangoUserAdmin):  # type: ignore[type-arg]
         for user in queryset:
             actions.disable_user(user)
 
+    @admin.action(description="Take the chosen users' second factors away", permissions=["change"])
+    def forget_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """For who has lost the phone and the recovery codes too."""
+        Authenticator.objects.filter(user__in=queryset).delete()
+
     @admin.action(description="Sign the chosen users out everywhere", permissions=["change"])
     def sign_out(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for user in queryset:
@@ -143,12 +154,20 @@ class UserAdmin(Listed, DjangoUserAdmin):  # type: ignore[type-arg]
 
 @admin.register(Device)
 class DeviceAdmin(Listed):
-    list_display = ("name", "user", "created_at", "last_used_at", "live")
+    list_display = ("name", "kind", "user", "created_at", "last_used_at", "live")
     search_fields = ("name", "user__username", "user__display_name")
-    list_filter = ("ended_at",)
+    list_filter = ("kind", "ended_at", "revoked_at")
     list_select_related = ("user",)
-    readonly_fields = ("user", "created_at", "last_used_at", "ended_at")
-    actions = ("sign_out",)
+    readonly_fields = (
+        "user",
+        "kind",
+        "thumbprint",
+        "created_at",
+        "last_used_at",
+        "ended_at",
+        "revoked_at",
+    )
+    actions = ("sign_out", "revoke")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -163,4 +182,30 @@ class DeviceAdmin(Listed):
     @admin.action(description="Sign the chosen devices out", permissions=["change"])
     def sign_out(self, request: HttpRequest, queryset: QuerySet[Device]) -> None:
         for device in queryset:
-            actions.end_device(device)
+            devices.end_device(device)
+
+    @admin.action(description="Revoke the chosen devices for good", permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Device]) -> None:
+        for device in queryset:
+            devices.revoke_device(device)
+
+
+@admin.register(UserSession)
+class SessionAdmin(Listed):
+    """Where users are signed in by browser; to delete one signs it out."""
+
+    list_display = ("user", "created_at", "last_seen_at", "ip", "user_agent")
+    search_fields = ("user__username", "user__display_name", "ip")
+    readonly_fields = list_display
+    exclude = ("data",)
+    list_select_related = ("user",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: UserSession) -> None:
+        devices.end_session(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[UserSession]) -> None:
+        for session in queryset:
+            devices.end_session(session)

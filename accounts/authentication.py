@@ -1,14 +1,29 @@
-"""Who an API request comes from: the browser's session, and nothing else."""
+"""Who an API request comes from: an API client's bound token, or else the browser's session."""
 
 from __future__ import annotations
 
+import hashlib
+import time
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.encoding import escape_uri_path
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.authentication import SessionAuthentication as DjangoSession
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
+from rest_framework_simplejwt.exceptions import TokenError
 
-from accounts.models import User
+from accounts import dpop
+from accounts.models import Device, User
+from accounts.tokens import AccessToken
+
+NONCES = dpop.Nonces(settings.SECRET_KEY)
+# What a challenge names; any other refusal is for people.
+_ERRORS = frozenset({"invalid_token", "invalid_dpop_proof", "use_dpop_nonce"})
+_SCHEME = "DPoP "
 
 
 class CsrfFailed(PermissionDenied):
@@ -16,20 +31,95 @@ class CsrfFailed(PermissionDenied):
     default_detail = "This page is too old to do that. Load it again."
 
 
+class InvalidToken(AuthenticationFailed):
+    default_code = "invalid_token"
+    default_detail = "This is no good access token. Fetch a new one."
+
+
+class DPoPAuthentication(BaseAuthentication):
+    """`Authorization: DPoP <access token>`, with a proof of the token's key beside it.
+
+    A request that shows any other Authorization is refused: it must not be taken for the
+    session whose cookie it may carry too.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, Device] | None:
+        shown = request.headers.get("Authorization")
+        if shown is None:
+            return None
+        if not shown.startswith(_SCHEME):
+            raise InvalidToken
+        token = shown.removeprefix(_SCHEME)
+        device = _device_of(token)
+        proof = proof_of(request, bound_to=token)
+        if proof.thumbprint != device.thumbprint:
+            raise AuthenticationFailed("The proof is made with another key.", "invalid_dpop_proof")
+        return device.user, device
+
+    def authenticate_header(self, request: Request) -> str:
+        return challenge()
+
+
 class SessionAuthentication(DjangoSession):
     """Signed out is a 401, so that a page knows when to ask for the password."""
 
     def authenticate(self, request: Request) -> tuple[User, Any] | None:
-        # A client that shows a token must never be taken for the browser's cookie beside it.
+        # Also where no token is taken, a client that shows one is not the cookie's owner.
         if "Authorization" in request.headers:
-            raise AuthenticationFailed("Authorization headers are not taken here.")
-        return super().authenticate(request)
+            raise InvalidToken
+        found = super().authenticate(request)
+        # What `request.user` brought along (accounts.middleware).
+        return found and (found[0], request.device)  # type: ignore[attr-defined]
 
     def authenticate_header(self, request: Request) -> str:
-        return "Session"
+        return challenge()
 
     def enforce_csrf(self, request: Request) -> None:
         try:
             super().enforce_csrf(request)
         except PermissionDenied as refusal:
             raise CsrfFailed from refusal
+
+
+def challenge(code: str = "") -> str:
+    """The WWW-Authenticate of a 401 (RFC 9449, section 7.1)."""
+    return 'DPoP algs="ES256"' + (f', error="{code}"' if code in _ERRORS else "")
+
+
+def proof_of(request: HttpRequest | Request, *, bound_to: str | None = None) -> dpop.Proof:
+    """The proof that comes with the request, for the first time. Raises AuthenticationFailed."""
+    url = settings.PARLEY_URL + escape_uri_path(request.path)
+    # Several headers of one name arrive joined by commas, which no proof contains.
+    shown = request.META.get("HTTP_DPOP", "").split(",")
+    try:
+        return proven(shown, method=str(request.method), url=url, bound_to=bound_to)
+    except dpop.Refused as refusal:
+        raise AuthenticationFailed(refusal.detail, refusal.code) from refusal
+
+
+def proven(shown: list[str], *, method: str, url: str, bound_to: str | None = None) -> dpop.Proof:
+    """What `dpop.prove` makes of it by our clock, if it was not shown before. Raises Refused."""
+    now = time.time()
+    proof = dpop.prove(shown, method=method, url=url, nonces=NONCES, now=now, bound_to=bound_to)
+    name = hashlib.sha256(f"{proof.thumbprint} {proof.jti}".encode()).hexdigest()
+    # Longer than any nonce lives, so a proof outlives its record never.
+    if not cache.add(f"dpop:{name}", True, dpop.NONCE_LASTS + dpop.SKEW):
+        raise dpop.Refused("This proof was shown before.")
+    return proof
+
+
+def _device_of(token: str) -> Device:
+    try:
+        claims = AccessToken(token)  # type: ignore[arg-type]
+    except TokenError as flaw:
+        raise InvalidToken from flaw
+    device = Device.objects.live().select_related("user").filter(pk=claims["did"]).first()
+    good = (
+        device is not None
+        and device.user.is_active
+        and str(device.user_id) == claims["sub"]
+        and device.thumbprint == claims["cnf"]["jkt"]
+    )
+    if device is None or not good:
+        raise InvalidToken
+    return device

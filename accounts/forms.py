@@ -6,14 +6,20 @@ from typing import Any
 
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
+from allauth.core import context
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.core.validators import MaxLengthValidator
 
-from accounts import first_admin
-from accounts.models import User
+from accounts import first_admin, limits
+from accounts.models import Device, User
+from accounts.names import NAME_LENGTH, validate_plain_text
 
 LOGIN_LENGTH = 320
 _PASSWORD_HINT = "At least 8 characters. A few unrelated words make a good one."
+_CODE_HINT = "From your authenticator app, or one of your recovery codes."
 _LABELS = {
     "login": "Username or e-mail",
     "remember": "Keep me signed in",
@@ -83,6 +89,13 @@ class ChangePasswordForm(OurWords, allauth.ChangePasswordForm):
     labels = _NEW_PASSWORD
     hints = {"password1": _PASSWORD_HINT}
 
+    def clean_oldpassword(self) -> str:
+        assert isinstance(self.user, User)
+        with limits.failures(context.request, self.user.username) as attempt:
+            password: str = super().clean_oldpassword()
+            attempt.failed = False
+        return password
+
 
 class SetPasswordForm(OurWords, allauth.SetPasswordForm):
     labels = _NEW_PASSWORD
@@ -104,6 +117,64 @@ class AddEmailForm(OurWords, allauth.AddEmailForm):
 
 class ReauthenticateForm(OurWords, allauth.ReauthenticateForm):
     pass
+
+
+class CountedCode(OurWords):
+    """A second factor's code; wrong ones are counted."""
+
+    user: User
+    hints = {"code": _CODE_HINT}
+
+    def clean_code(self) -> str:
+        with limits.codes(context.request, self.user) as attempt:
+            code: str = super().clean_code()  # type: ignore[misc]
+            attempt.failed = False
+        return code
+
+
+class CodeForm(CountedCode, mfa.AuthenticateForm):
+    pass
+
+
+class FreshCodeForm(CountedCode, mfa.ReauthenticateForm):
+    pass
+
+
+class ActivateAppForm(OurWords, ActivateTOTPForm):
+    labels = {"code": "Code from the app"}
+    hints = {"code": "The app shows six digits, and new ones every half minute."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class NamedPasskey(OurWords):
+    """A passkey's name, which our pages show."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name = self.fields["name"]
+        name.widget.attrs |= {"maxlength": NAME_LENGTH, "autocomplete": "off"}
+        name.validators += [MaxLengthValidator(NAME_LENGTH), validate_plain_text]
+
+
+class AddPasskeyForm(NamedPasskey, webauthn.AddWebAuthnForm):
+    labels = {"passwordless": "Sign in with it alone, without the password"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+
+
+class RenamePasskeyForm(NamedPasskey, webauthn.EditWebAuthnForm):
+    pass
+
+
+class DeviceNameForm(OurSentences, forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Device
+        fields = ("name",)
 
 
 class ProfileForm(OurSentences, forms.ModelForm):  # type: ignore[type-arg]

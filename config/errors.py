@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from http import HTTPStatus
 from typing import Any
 
@@ -12,15 +13,18 @@ from django.core.exceptions import (
     PermissionDenied,
     SuspiciousOperation,
 )
-from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views import csrf, defaults
-from redis import RedisError
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+from accounts.authentication import challenge
+from accounts.limits import AWAY, TooMany
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +35,7 @@ SENTENCES = {
     "permission_denied": "You may not do this.",
     "csrf_failed": "This page is too old to do that. Load it again.",
     "not_found": "There is nothing here, or it is not yours to see.",
+    "misdirected": "This server goes by another name.",
     "internal": "Something went wrong on our side.",
     "unavailable": "We cannot do this right now. Try again in a moment.",
 }
@@ -42,6 +47,8 @@ class Unavailable(exceptions.APIException):
     status_code = HTTPStatus.SERVICE_UNAVAILABLE
     default_code = "unavailable"
     default_detail = SENTENCES["unavailable"]
+    # Django REST framework makes Retry-After of it.
+    wait = 3
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -50,6 +57,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     response = exception_handler(known, context)
     if response is not None:
         response.data = _body(known)
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            response["WWW-Authenticate"] = challenge(response.data["code"])
     return response
 
 
@@ -63,9 +72,9 @@ def _as_known(error: Exception) -> Exception:
             return exceptions.NotAuthenticated(SENTENCES["not_authenticated"])
         case BadRequest() | SuspiciousOperation() | MultiPartParserError():
             return exceptions.ParseError(SENTENCES["invalid"])
-        case OperationalError() | InterfaceError() | RedisError():
-            logger.error("database or cache unavailable", exc_info=error)
-            return Unavailable()
+    if isinstance(error, AWAY):
+        logger.error("database or cache unavailable", exc_info=error)
+        return Unavailable()
     return error
 
 
@@ -98,8 +107,38 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     )
 
 
+@csrf_exempt
+def no_such_address(request: HttpRequest) -> HttpResponseBase:
+    """Whatever else is asked for under /api/, by whatever method, with a slash or without."""
+    return not_found(request, Http404())
+
+
+def misdirected(request: HttpRequest) -> HttpResponse:
+    status = HTTPStatus.MISDIRECTED_REQUEST
+    return _json(request, status, "misdirected") or HttpResponse(status=status)
+
+
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    return _json(request, 500, "internal") or defaults.server_error(request)
+    # Also what failed before the view or after it, as the session.
+    refused = refusal(request, sys.exc_info()[1])
+    return refused or _json(request, 500, "internal") or defaults.server_error(request)
+
+
+def refusal(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """The answer where one has to wait; None to anything else."""
+    if not isinstance(error, (TooMany, *AWAY)):
+        return None
+    known = _as_known(error)
+    assert isinstance(known, TooMany | Unavailable)
+    if request.path.startswith("/api/"):
+        answer: HttpResponse = JsonResponse(_body(known), status=known.status_code)
+    elif isinstance(known, TooMany):
+        answer = render(request, "429.html", {"error": known}, status=known.status_code)
+    else:
+        # Without the request, whose user could not be looked up either.
+        answer = HttpResponse(render_to_string("503.html"), status=known.status_code)
+    answer["Retry-After"] = str(known.wait)
+    return answer
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from accounts import limits
+from config import errors
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -27,7 +30,7 @@ def canonical_host(get_response: Handler) -> Handler:
             request.META["HTTP_HOST"] = netloc
         elif request.META["HTTP_HOST"] != netloc:
             if request.method not in {"GET", "HEAD"}:
-                return HttpResponse(status=HTTPStatus.MISDIRECTED_REQUEST)
+                return errors.misdirected(request)
             return HttpResponseRedirect(settings.PARLEY_URL + request.get_full_path())
         return get_response(request)
 
@@ -55,3 +58,23 @@ def security_headers(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+class Refusals:
+    """Counts the forms that anybody may send, and answers where a page has to wait."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+        try:
+            limits.form_posted(request)
+        except (limits.TooMany, *limits.AWAY) as error:
+            return errors.refusal(request, error)
+        return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return errors.refusal(request, error)

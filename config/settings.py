@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config import keys
 
@@ -52,6 +56,11 @@ X_FRAME_OPTIONS = "DENY"
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or keys.kept(DATA_DIR / "secret_key")
 
+# What was signed or encrypted with an older one is still read.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Signs access tokens, and nothing else.
+JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", default="") or keys.kept(DATA_DIR / "jwt_signing_key")
+
 # --- The application ---
 
 INSTALLED_APPS = [
@@ -69,8 +78,11 @@ INSTALLED_APPS = [
     "django.forms",
     "channels",
     "rest_framework",
+    "drf_spectacular",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
 ]
 
@@ -80,6 +92,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.security_headers",
+    "accounts.middleware.dpop_nonce",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -87,6 +100,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.known_browsers.known_browsers",
+    "config.middleware.Refusals",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -134,7 +149,15 @@ else:
     } | DATABASES["default"].get("OPTIONS", {})
 
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://parley")}
-if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    # A Redis that hangs is given up before the API's 3 s are over; one that was restarted is found
+    # again at the second try.
+    CACHES["default"]["OPTIONS"] = {
+        "socket_connect_timeout": 1,
+        "socket_timeout": 1,
+        "retry": Retry(NoBackoff(), 1),
+    } | CACHES["default"].get("OPTIONS", {})
+elif CACHES["default"]["BACKEND"].endswith("LocMemCache"):
     # Tickets live in it for 30 s; Django's 300 entries would let one person push out all others'.
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 50_000}
 CHANNEL_LAYERS = {
@@ -177,12 +200,16 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = env.str("PARLEY_EMAIL_VERIFICATION", default="optional")
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-# What succeeds is not counted: a whole class may sign in from behind one address. What fails is.
-ACCOUNT_RATE_LIMITS = {"login": None}
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PARLEY_TRUSTED_PROXY_COUNT", default=0)
+# Ours are counted in accounts/limits.py.
+ACCOUNT_RATE_LIMITS = False
+# How long a password counts as just shown: a new device key asks for one that is younger.
+FRESH_SIGN_IN = ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("PARLEY_FRESH_SIGN_IN", default=900)
+USERSESSIONS_ADAPTER = "accounts.sessions.SessionsAdapter"
 ACCOUNT_USERNAME_BLACKLIST = ["admin", "root"]
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_CHANGE_EMAIL = True
+# An address sets a new password: a copied session must not bring one of its own.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Nobody here is made to write to people who have no account.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
@@ -197,19 +224,80 @@ ACCOUNT_FORMS = {
     "add_email": "accounts.forms.AddEmailForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
+
+# --- Passkeys and codes: how they are asked for and kept is accounts/mfa.py ---
+
+MFA_ADAPTER = "accounts.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_TOTP_ISSUER = "Parley"
+# An address is no condition for an account here, so it is none for guarding it.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# A passkey cannot be guessed, and a whole class may use theirs from behind one address.
+MFA_RATE_LIMITS = False
+MFA_FORMS = {
+    "authenticate": "accounts.forms.CodeForm",
+    "reauthenticate": "accounts.forms.FreshCodeForm",
+    "activate_totp": "accounts.forms.ActivateAppForm",
+    "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.RenamePasskeyForm",
+}
+
+# --- Mail ---
+
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 # A mail server that says nothing must not hang a sign-up.
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"parley@{_address.hostname}")
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.SessionAuthentication"],
+    # The order matters: the session is looked at only where no token is shown.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.DPoPAuthentication",
+        "accounts.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.parsers.StrictJSONParser"],
     # OPTIONS would tell the names of our classes.
     "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "config.schema.Operation",
     "EXCEPTION_HANDLER": "config.errors.problem",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Parley",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api",
+    "COMPONENT_SPLIT_REQUEST": True,
+    # As they stand in the address.
+    "SORT_OPERATION_PARAMETERS": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.schema.complete",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "Role": "rooms.models.Role.choices",
+        "GivenRole": "rooms.serializers.ROLES",
+        "DeviceKind": "accounts.models.DeviceKind.choices",
+    },
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "PATH_CONVERTER_OVERRIDES": {
+        "id": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1},
+        "slug": {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
+    },
+    # What is said of the classes is for us.
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,
+}
+
+ACCESS_LASTS = env.int("PARLEY_ACCESS_LASTS", default=300)
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": JWT_SIGNING_KEY,
+    "ISSUER": PARLEY_URL,
+    "AUDIENCE": f"{PARLEY_URL}/api/",
+    "ACCESS_TOKEN_LIFETIME": dt.timedelta(seconds=ACCESS_LASTS),
+    "USER_ID_CLAIM": "sub",
 }
 
 # --- Signaling: the limits are those of docs/protocol.md ---
@@ -219,6 +307,33 @@ FRAME_REFILL = env.int("PARLEY_FRAME_REFILL", default=60)
 FRAME_BYTES = env.int("PARLEY_FRAME_BYTES", default=1024 * 1024)
 SOCKETS_PER_USER = env.int("PARLEY_SOCKETS_PER_USER", default=10)
 SOCKETS_PER_DEVICE = env.int("PARLEY_SOCKETS_PER_DEVICE", default=3)
+
+# --- How often: <times>/<period>, where a period is 15m or h; accounts/limits.py counts ---
+
+TRUSTED_PROXY_COUNT = env.int("PARLEY_TRUSTED_PROXY_COUNT", default=0)
+RATE_LIMITS = {
+    name: env.str(f"PARLEY_LIMIT_{name.upper()}", default=usual)
+    for name, usual in {
+        # Wrong passwords and codes: of one account from one address, of one address.
+        "failures": "5/15m",
+        "failures_per_address": "20/h",
+        # Wrong codes of one account from wherever.
+        "codes": "20/h",
+        # Forms that anybody may send: of one address; with one e-mail address in them; the mails.
+        "forms": "120/h",
+        "mails": "10/h",
+        "mails_to_one": "20/h",
+        # Of one device, of one user, of one address.
+        "tickets": "60/m",
+        "refreshes": "12/m",
+        "ice_servers": "30/10m",
+        "handshakes": "60/m",
+    }.items()
+}
+for _name, _rate in RATE_LIMITS.items():
+    if not re.fullmatch(r"[1-9]\d*/([1-9]\d*)?[smhd]", _rate):
+        raise ImproperlyConfigured(f"PARLEY_LIMIT_{_name.upper()} must look like 5/15m")
+KNOWN_BROWSER_COOKIE = "__Host-known" if SECURE else "known"
 
 # --- ICE ---
 
@@ -266,7 +381,15 @@ LOGGING = {
     # These print queries, headers and frames when asked for more than INFO.
     "loggers": {
         name: {"level": "INFO", "propagate": True}
-        for name in ("uvicorn", "websockets", "daphne", "django.db.backends", "httpx", "asyncio")
+        for name in (
+            "uvicorn",
+            "websockets",
+            "daphne",
+            "django.db.backends",
+            "httpx",
+            "asyncio",
+            "fido2",
+        )
     }
     # Off, as scripts/serve asks: naming its parent above would otherwise bring it back.
     | {"uvicorn.access": {"handlers": [], "propagate": False}},

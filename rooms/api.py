@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -14,8 +15,11 @@ from accounts.models import User
 from rooms import actions, policy
 from rooms.models import Invitation, Membership, Room
 from rooms.serializers import (
+    AcceptedSerializer,
     InvitationSerializer,
+    MadeInvitationSerializer,
     MemberSerializer,
+    RoleSerializer,
     RoomSerializer,
     SecretSerializer,
 )
@@ -41,11 +45,19 @@ def place(request: Request, slug: str) -> Membership:
     return membership
 
 
+@extend_schema(tags=["Rooms"])
 class Rooms(APIView):
+    @extend_schema(summary="List your rooms", responses=RoomSerializer(many=True))
     def get(self, request: Request) -> Response:
         rooms = Room.objects.as_seen_by(signed_in(request))
         return Response(RoomSerializer(rooms, many=True).data)
 
+    @extend_schema(
+        summary="Make a room",
+        description="You are its owner, and its only member until you invite someone.",
+        request=RoomSerializer,
+        responses={201: RoomSerializer},
+    )
     def post(self, request: Request) -> Response:
         wanted = RoomSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
@@ -53,10 +65,18 @@ class Rooms(APIView):
         return Response(seen(request, room.slug), status=status.HTTP_201_CREATED)
 
 
+@extend_schema(tags=["Rooms"])
 class OneRoom(APIView):
+    @extend_schema(summary="Get a room", responses=RoomSerializer)
     def get(self, request: Request, slug: str) -> Response:
         return Response(seen(request, slug))
 
+    @extend_schema(
+        summary="Change a room",
+        description="Its owner and moderators may. Everyone inside is told at once.",
+        request=RoomSerializer,
+        responses={200: RoomSerializer, 403: [PermissionDenied]},
+    )
     def patch(self, request: Request, slug: str) -> Response:
         actor = place(request, slug)
         wanted = RoomSerializer(data=request.data, partial=True)
@@ -65,37 +85,67 @@ class OneRoom(APIView):
         return Response(seen(request, slug))
 
 
+@extend_schema(tags=["Members"])
 class Members(APIView):
+    @extend_schema(
+        summary="List the members",
+        description="The owner first, then the moderators, then by name.",
+        responses=MemberSerializer(many=True),
+    )
     def get(self, request: Request, slug: str) -> Response:
         members = place(request, slug).room.memberships.by_rank()
         return Response(MemberSerializer(members, many=True).data)
 
 
+@extend_schema(tags=["Members"])
 class Member(APIView):
     """One person's place in the room; taking away one's own is leaving."""
 
+    @extend_schema(
+        summary="Change a member's role",
+        description="The owner says who moderates. The owner's own role stays.",
+        request=RoleSerializer,
+        responses={200: MemberSerializer, 403: [PermissionDenied]},
+    )
     def patch(self, request: Request, slug: str, user_id: int) -> Response:
         actor = place(request, slug)
         target = actor.fellow(user_id)
-        wanted = MemberSerializer(data=request.data)
+        wanted = RoleSerializer(data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)
-        actions.change_role(target, by=actor, **wanted.validated_data)
+        actions.change_role(target, by=actor, role=wanted.validated_data.get("role", target.role))
         return Response(MemberSerializer(target).data)
 
+    @extend_schema(
+        summary="Remove a member, or leave",
+        description="With your own id you leave. Who is in the call is out of it within 2 s.",
+        responses={204: None, 403: [PermissionDenied]},
+    )
     def delete(self, request: Request, slug: str, user_id: int) -> Response:
         actor = place(request, slug)
         actions.remove_member(actor.fellow(user_id), by=actor)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+@extend_schema(tags=["Invitations"])
 class Invitations(APIView):
+    @extend_schema(
+        summary="List the open invitations",
+        description="The newest first, without their links: nobody can read those a second time.",
+        responses={200: InvitationSerializer(many=True), 403: [PermissionDenied]},
+    )
     def get(self, request: Request, slug: str) -> Response:
         actor = place(request, slug)
         if not policy.may_manage(actor):
-            self.permission_denied(request)
+            raise PermissionDenied
         invitations = actor.room.invitations.open().order_by("-created_at")
         return Response(InvitationSerializer(invitations, many=True).data)
 
+    @extend_schema(
+        summary="Make an invitation",
+        description="`url` is shown this once. Only the owner makes links for moderators.",
+        request=InvitationSerializer,
+        responses={201: MadeInvitationSerializer, 403: [PermissionDenied]},
+    )
     def post(self, request: Request, slug: str) -> Response:
         actor = place(request, slug)
         wanted = InvitationSerializer(data=request.data)
@@ -105,7 +155,13 @@ class Invitations(APIView):
         return Response(body, status=status.HTTP_201_CREATED)
 
 
+@extend_schema(tags=["Invitations"])
 class OneInvitation(APIView):
+    @extend_schema(
+        summary="Revoke an invitation",
+        description="Its link stops working. Whoever came by it stays a member.",
+        responses={204: None, 403: [PermissionDenied]},
+    )
     def delete(self, request: Request, slug: str, pk: int) -> Response:
         actor = place(request, slug)
         invitation = actor.room.invitations.select_related("room").get(pk=pk)
@@ -113,7 +169,14 @@ class OneInvitation(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+@extend_schema(tags=["Invitations"])
 class Accept(APIView):
+    @extend_schema(
+        summary="Accept an invitation",
+        description="`secret` is what stands behind the `#` of the link. Twice is harmless.",
+        request=SecretSerializer,
+        responses={200: AcceptedSerializer, 404: [InvitationVoid]},
+    )
     def post(self, request: Request) -> Response:
         wanted = SecretSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
@@ -123,8 +186,7 @@ class Accept(APIView):
             )
         except ObjectDoesNotExist as void:
             raise InvitationVoid from void
-        room = membership.room
-        return Response({"room": {"slug": room.slug, "name": room.name, "url": room.url}})
+        return Response(AcceptedSerializer(membership).data)
 
 
 def seen(request: Request, slug: str) -> dict[str, object]:

@@ -14,8 +14,9 @@ from tests.support import environment  # isort: skip
 
 from scripts.portraits import PORTRAITS, film
 from tests.support.browser import Stage, Tab, chromium
+from tests.support.passkeys import PAGES, add_factors
 from tests.support.people import Person
-from tests.support.server import Installation, Server
+from tests.support.server import PASSWORD, Installation, Server
 
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 README = environment.REPOSITORY / "docs" / "screenshots"
@@ -27,6 +28,24 @@ SIGNED_OUT = {
     "password-reset": "/accounts/password/reset/",
     "invitation": "/invite/#nothing",
 }
+BEFORE_FACTORS = {
+    "passkeys-and-codes-none": PAGES,
+    "passkey-add": f"{PAGES}webauthn/add/",
+    "app-set-up": f"{PAGES}totp/activate/",
+}
+WITH_FACTORS = {
+    "passkeys-and-codes": PAGES,
+    "passkeys": f"{PAGES}webauthn/",
+    "app-turn-off": f"{PAGES}totp/deactivate/",
+    "recovery-codes": f"{PAGES}recovery-codes/",
+    "recovery-codes-new": f"{PAGES}recovery-codes/generate/",
+    "fresh-sign-in": "/accounts/reauthenticate/",
+    "fresh-sign-in-code": f"{PAGES}reauthenticate/",
+    "fresh-sign-in-passkey": f"{PAGES}webauthn/reauthenticate/",
+    "devices": "/accounts/devices/",
+    "sessions": "/accounts/sessions/",
+}
+SECOND_STEP = {"second-step": f"{PAGES}authenticate/"}
 
 
 async def pages(stage: Stage, server: Server, people: dict[str, Person], slug: str) -> None:
@@ -57,6 +76,33 @@ async def pages(stage: Stage, server: Server, people: dict[str, Person], slug: s
             await take(inside, ALL / f"room-link-{size}-{theme}.png")
             for tab in (out, inside, empty):
                 await tab.context.close()
+
+
+async def account(stage: Stage, server: Server, bob: Person) -> None:
+    """How somebody signs in, and where they are signed in; without a second factor, and with."""
+    bob.post_form("/accounts/reauthenticate/", {"password": PASSWORD})
+    inside, out = await stage.tab(server, bob), await stage.tab(server)
+    await looks(inside, BEFORE_FACTORS)
+    await add_factors(inside)
+    await looks(inside, WITH_FACTORS)
+    await out.open("/accounts/login/")
+    await out.fill_in(login=bob.username, password=PASSWORD)
+    await out.press("Sign in")
+    await out.page.wait_for_url(f"**{PAGES}authenticate/")
+    await looks(out, SECOND_STEP)
+    for tab in (inside, out):
+        await tab.context.close()
+
+
+async def looks(tab: Tab, wanted: dict[str, str]) -> None:
+    """These pages at each size in each theme, in the one profile that has what they show."""
+    for size, viewport in SIZES.items():
+        await tab.page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        for theme in ("light", "dark"):
+            await tab.page.emulate_media(color_scheme=theme)
+            for name, path in wanted.items():
+                await tab.open(path)
+                await take(tab, ALL / f"{name}-{size}-{theme}.png")
 
 
 async def take(tab: Tab, path: Path) -> None:
@@ -100,6 +146,7 @@ async def take_all(server: Server, folder: Path) -> None:
         people["alice"].make_room(name)
     async with chromium() as browser:
         await pages(Stage(browser), server, people, slug)
+        await account(Stage(browser), server, people["bob"])
     people["alice"].bring(people["dave"], slug=slug)
     await call(server, people, slug, folder)
     for person in people.values():

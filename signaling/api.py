@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import msgspec
 from django.conf import settings
-from rest_framework import exceptions, serializers
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import actions
+from accounts import devices, limits
+from accounts.authentication import proof_of
+from accounts.models import Device, DeviceKind
 from rooms import seats
 from rooms.api import place, signed_in
 from rooms.models import LeaveReason
 from signaling import ice, tickets
+from signaling.serializers import IceServersSerializer, ResumeSerializer, TicketSerializer
 
 # Why a seat cannot be resumed, where joining anew would undo what somebody has done.
 ENDINGS = {
@@ -31,20 +35,33 @@ class SeatEnded(exceptions.APIException):
         super().__init__(detail, code)
 
 
-class TicketRequest(serializers.Serializer[None]):
-    resume = serializers.CharField(max_length=64, required=False)
+class DeviceKeyRequired(exceptions.PermissionDenied):
+    default_code = "device_key_required"
+    default_detail = "Register this browser's key first."
 
 
+@extend_schema(tags=["Calls"])
 class TicketView(APIView):
     """The one-time pass that opens a socket; with `resume`, back to the seat that one holds."""
 
+    @extend_schema(
+        summary="Get a ticket for the call",
+        description="It opens one socket, once. With `resume` it leads back to the seat you hold.",
+        request=ResumeSerializer,
+        responses={
+            200: TicketSerializer,
+            403: [DeviceKeyRequired],
+            409: [SeatEnded(reason) for reason in ("", *ENDINGS)],
+            429: [limits.TooMany(30)],
+        },
+        auth=["session csrf proof", "DPoP proof"],
+    )
     def post(self, request: Request, slug: str) -> Response:
         user, membership = signed_in(request), place(request, slug)
-        wanted = TicketRequest(data=request.data)
+        wanted = ResumeSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         resume = wanted.validated_data.get("resume")
-        agent = request.headers.get("User-Agent", "")
-        device = actions.device_of(request.session, user, agent)
+        device = _proven(request)
         if resume and seats.holding(membership.room, device=device, peer=resume) is None:
             raise SeatEnded(seats.ending(resume, device=device))
         secret = tickets.issue(
@@ -53,23 +70,48 @@ class TicketView(APIView):
                 device=str(device.pk),
                 slug=slug,
                 auth_version=user.auth_version,
-                session_hash=tickets.hash_session(request.session.session_key or ""),
-                origin=settings.PARLEY_URL,
+                thumbprint=device.thumbprint or "",
+                session_hash=_session_hash(request, device),
                 resume=resume,
             )
         )
-        url = settings.WEBSOCKET_URL + f"/ws/rooms/{slug}/"
+        url = settings.WEBSOCKET_URL + tickets.socket_path(slug)
         reply = {"ticket": secret, "expires_in": tickets.LASTS, "url": url}
         return Response(reply, headers={"Cache-Control": "no-store"})
 
 
+@extend_schema(tags=["Calls"])
 class IceServersView(APIView):
     """Fresh ICE servers, outside of the socket."""
 
+    @extend_schema(
+        summary="Get ICE servers",
+        description="Fresh ones, with credentials of a few minutes; the socket sends them too.",
+        responses={200: IceServersSerializer, 429: [limits.TooMany(300)]},
+    )
     def get(self, request: Request, slug: str) -> Response:
-        grant = ice.grant(place(request, slug).user_id, slug)
+        membership = place(request, slug)
+        limits.ice_servers(membership.user_id)
+        grant = ice.grant(membership.user_id, slug)
         reply = {
             "iceServers": msgspec.to_builtins(grant.servers),
             "expires_in": ice.expires_in(grant),
         }
         return Response(reply, headers={"Cache-Control": "no-store"})
+
+
+def _proven(request: Request) -> Device:
+    """The device that asks; an API client has proven its key together with its token."""
+    device = request.auth
+    assert isinstance(device, Device)
+    if device.kind == DeviceKind.BROWSER and proof_of(request).thumbprint != device.thumbprint:
+        raise DeviceKeyRequired
+    limits.tickets(device.pk)
+    devices.note_use(device)
+    return device
+
+
+def _session_hash(request: Request, device: Device) -> str | None:
+    if device.kind == DeviceKind.CLIENT:
+        return None
+    return tickets.hash_session(request.session.session_key or "")

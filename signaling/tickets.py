@@ -15,21 +15,27 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http.cookie import parse_cookie
 
-from signaling.endings import TICKET_INVALID, Refused
+from accounts import dpop, limits
+from accounts.authentication import proven
+from signaling.endings import FLOODING, TICKET_INVALID, Refused
 from signaling.messages import TICKET_PREFIX
 
 LASTS = 30
 
 
 class Ticket(msgspec.Struct, frozen=True):
-    """What a ticket stands for. `resume` is the seat to go back to, if any."""
+    """What a ticket stands for. `resume` is the seat to go back to, if any.
+
+    A browser's is good with its session's cookie on our own origin; an API client has no session,
+    and proves at the handshake that it holds its device's key.
+    """
 
     user: int
     device: str
     slug: str
     auth_version: int
-    session_hash: str
-    origin: str
+    thumbprint: str
+    session_hash: str | None = None
     resume: str | None = None
 
 
@@ -45,24 +51,47 @@ def redeem(scope: dict[str, Any], slug: str) -> Ticket:
 
     Whatever is wrong with it looks the same from outside.
     """
-    ticket = _claim(_offered(scope["subprotocols"]))
-    headers = dict(scope["headers"])
-    origin = headers.get(b"origin", b"").decode("latin-1")
-    session = _session_cookie(headers.get(b"cookie", b"").decode("latin-1"))
-    # Exact strings: a parser that is clever about origins has been fooled by ports and schemes.
-    good = (
-        ticket is not None
-        and secrets.compare_digest(ticket.origin.encode(), origin.encode())
-        and secrets.compare_digest(ticket.session_hash, hash_session(session))
-        and ticket.slug == slug
-    )
-    if ticket is None or not good:
-        raise Refused(TICKET_INVALID)
-    return ticket
+    secret = _offered(scope["subprotocols"])
+    ticket = _claim(secret)
+    if ticket is not None and ticket.slug == slug and _is_bearers(ticket, scope, secret):
+        return ticket
+    try:
+        limits.bad_handshake(scope)
+    except limits.TooMany as refusal:
+        raise Refused(FLOODING) from refusal
+    raise Refused(TICKET_INVALID)
+
+
+def socket_path(slug: str) -> str:
+    return f"/ws/rooms/{slug}/"
 
 
 def hash_session(session_key: str) -> str:
     return hashlib.sha256(session_key.encode()).hexdigest()
+
+
+def _is_bearers(ticket: Ticket, scope: dict[str, Any], secret: str) -> bool:
+    """Whether who brings the ticket is who fetched it."""
+    if ticket.session_hash is None:
+        return _holds_key(ticket, scope, secret)
+    # Exact strings: a parser that is clever about origins has been fooled by ports and schemes.
+    ours = _headers(scope, b"origin") == [settings.PARLEY_URL]
+    session = _session_cookie("; ".join(_headers(scope, b"cookie")))
+    return ours and secrets.compare_digest(ticket.session_hash, hash_session(session))
+
+
+def _holds_key(ticket: Ticket, scope: dict[str, Any], secret: str) -> bool:
+    url = settings.PARLEY_URL + socket_path(ticket.slug)
+    try:
+        proof = proven(_headers(scope, b"dpop"), method="GET", url=url, bound_to=secret)
+    except dpop.Refused:
+        return False
+    # Only a browser sends an Origin, and no page may do this.
+    return proof.thumbprint == ticket.thumbprint and not _headers(scope, b"origin")
+
+
+def _headers(scope: dict[str, Any], name: bytes) -> list[str]:
+    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
 
 
 def _offered(subprotocols: Iterable[str]) -> str:

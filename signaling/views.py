@@ -34,6 +34,7 @@ def call_page(request: SignedIn, membership: Membership) -> HttpResponse:
             "invitations": _invitations(membership),
             "profile": reverse("profile"),
             "signIn": f"{reverse(settings.LOGIN_URL)}?next={request.path}",
+            "reauthenticate": f"{reverse('account_reauthenticate')}?next={request.path}",
             "sprite": static("img/icons.svg"),
         },
     }

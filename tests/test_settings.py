@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from django.conf import settings
 
 from config import keys
 from tests.support.environment import CLEAN, REPOSITORY
@@ -31,6 +32,7 @@ def names(pattern: str, text: str) -> set[str]:
 
 def test_every_setting_is_named_in_the_example_and_nothing_else_is():
     read = names(r"\benv\.\w+\(\s*\"(\w+)\"", (REPOSITORY / "config/settings.py").read_text())
+    read |= {f"PARLEY_LIMIT_{name.upper()}" for name in settings.RATE_LIMITS}
     read |= names(r"\$\(setting (\w+)\)", (REPOSITORY / "scripts/serve").read_text())
     example = names(r"^(\w+)=", (REPOSITORY / ".env.example").read_text())
     assert read == example

@@ -200,5 +200,5 @@ def test_a_search_takes_any_length(desk, models, term):
 
 def test_the_index_names_each_thing_once(desk):
     apps = desk.get("/admin/").context["app_list"]
-    assert [app["name"] for app in apps] == ["Accounts", "Rooms"]
+    assert [app["name"] for app in apps] == ["Accounts", "Rooms", "User Sessions"]
     assert [model["object_name"] for model in apps[0]["models"]] == ["Device", "User"]

@@ -1,15 +1,17 @@
-"""A device lives exactly as long as the browser session that it stands for."""
+"""A browser's device lives exactly as long as the session that it stands for."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from http.cookies import SimpleCookie
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from accounts import actions
+from accounts import actions, devices
 from accounts.models import Device, User
 from tests.accounts.conftest import PASSWORD, signed_in
 
@@ -133,21 +135,17 @@ def test_nothing_is_told_when_the_transaction_fails(
 def test_a_device_that_is_out_is_not_ended_twice(alice, news, django_capture_on_commit_callbacks):
     device = device_of(signed_in("alice"))
     with django_capture_on_commit_callbacks(execute=True):
-        actions.end_device(device)
-        actions.end_device(device)
+        devices.end_device(device)
+        devices.end_device(device)
     assert news == [("device_ended", device.pk)]
 
 
 def test_a_device_signed_out_by_an_admin_is_out_on_pages_and_in_the_api(admin, alice):
     phone, laptop, desk = signed_in("alice"), signed_in("alice"), signed_in("charlie")
-    slug = laptop.post("/api/rooms/", {"name": "Den"}, content_type="application/json").json()[
-        "slug"
-    ]
-    tickets, devices = f"/api/rooms/{slug}/tickets/", [device_of(phone), device_of(laptop)]
-    assert laptop.post(tickets, {}, content_type="application/json").status_code == 200
-    chosen = {"action": "sign_out", "_selected_action": [device.pk for device in devices]}
-    desk.post("/admin/accounts/device/", chosen)
-    answer = laptop.post(tickets, {}, content_type="application/json")
+    chosen = [device_of(phone).pk, device_of(laptop).pk]
+    assert laptop.get("/api/rooms/").status_code == 200
+    desk.post("/admin/accounts/device/", {"action": "sign_out", "_selected_action": chosen})
+    answer = laptop.get("/api/rooms/")
     assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
     page = phone.get("/accounts/profile/")
     assert page.headers["Location"] == "/accounts/login/?next=/accounts/profile/"
@@ -159,18 +157,10 @@ def test_a_device_signed_out_by_an_admin_is_out_on_pages_and_in_the_api(admin, a
 def test_who_was_signed_out_signs_in_again_on_a_new_device(alice):
     client = signed_in("alice")
     before = device_of(client)
-    actions.end_device(before)
+    devices.end_device(before)
     client.post("/accounts/login/", {"login": "alice", "password": PASSWORD})
     assert is_signed_in(client)
     assert device_of(client) != before
-
-
-def test_a_device_that_is_out_is_not_made_anew(alice):
-    client = signed_in("alice")
-    device, session = device_of(client), client.session
-    actions.end_device(device)
-    assert actions.device_of(session, alice, FIREFOX) == device
-    assert not alice.devices.live().exists()
 
 
 def test_who_is_signed_in_costs_one_query_more_and_a_stranger_none(
@@ -190,5 +180,42 @@ def test_the_use_of_a_device_is_noted_once_a_minute(alice):
     long_ago, just_now = timezone.now() - timedelta(days=9), timezone.now() - timedelta(seconds=50)
     for before, is_noted in [(long_ago, True), (just_now, False)]:
         Device.objects.filter(pk=device.pk).update(last_used_at=before)
-        used = actions.device_of(client.session, alice, FIREFOX)
-        assert (used.last_used_at > just_now) is is_noted
+        client.get("/accounts/profile/")
+        assert (device_of(client).last_used_at > just_now) is is_noted
+
+
+def test_ending_a_session_in_the_list_ends_its_device(alice, news):
+    here, elsewhere = signed_in("alice"), signed_in("alice")
+    ended = device_of(elsewhere)
+    here.post("/accounts/sessions/")
+    assert is_signed_in(here)
+    assert not is_signed_in(elsewhere)
+    assert alice.devices.live().get() == device_of(here) != ended
+
+
+def test_a_device_that_ends_is_gone_from_the_list_of_sessions(alice):
+    client = signed_in("alice")
+    assert UserSession.objects.filter(user=alice).count() == 1
+    devices.end_device(device_of(client))
+    assert not UserSession.objects.filter(user=alice).exists()
+
+
+def test_the_eleventh_device_retires_the_one_unused_longest(alice):
+    browsers = [signed_in("alice") for _ in range(10)]
+    unused = device_of(browsers[4])
+    long_ago = timezone.now() - timedelta(days=9)
+    Device.objects.filter(pk=unused.pk).update(last_used_at=long_ago)
+    signed_in("alice")
+    assert alice.devices.live().count() == 10
+    assert not alice.devices.live().filter(pk=unused.pk).exists()
+
+
+def test_showing_the_password_again_leaves_a_copied_cookie_behind(alice):
+    client = signed_in("alice")
+    thief = Client()
+    thief.cookies = SimpleCookie({"session": client.cookies["session"].value})
+    assert is_signed_in(thief)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert is_signed_in(client)
+    assert not is_signed_in(thief)
+    assert UserSession.objects.get(user=alice).session_key == client.session.session_key

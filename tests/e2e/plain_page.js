@@ -1,16 +1,10 @@
-// A page that knows the tutorial's frames and nothing more: ticket, `join`, and {type, to, data}.
+// A page that has a ticket and knows the tutorial's frames, nothing more: `join`, {type, to, data}.
 // Resolves with the number of frames that it decoded of the other, once that has risen.
-async ({ tickets, token }) => {
+async ({ ticket, url }) => {
   const canvas = document.createElement("canvas");
   const brush = canvas.getContext("2d");
   setInterval(() => brush.fillRect(Math.random() * 300, Math.random() * 150, 9, 9), 50);
 
-  const reply = await fetch(tickets, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-    body: "{}",
-  });
-  const { ticket, url } = await reply.json();
   const socket = new WebSocket(url, ["parley.v1", `parley.ticket.${ticket}`]);
   const send = (frame) => socket.send(JSON.stringify(frame));
   const connection = new RTCPeerConnection();

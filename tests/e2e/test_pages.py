@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import httpx
 from django.urls import URLResolver, get_resolver, reverse
+from playwright.async_api import expect
 
 from tests.support.browser import Stage
 from tests.support.client import Client
 from tests.support.fixtures import SignIn
+from tests.support.passkeys import add_factors
 from tests.support.people import Person
-from tests.support.server import Server
+from tests.support.server import PASSWORD, Server
 
 # Named addresses that give no page to GET: deeds, the API, probes, what leads elsewhere, and what
 # the admin may not do to rows that Parley keeps itself.
@@ -36,8 +39,11 @@ NO_PAGES = {
     "admin:rooms_room_add",
     "admin:rooms_worker_add",
     "admin:rooms_worker_delete",
+    "admin:usersessions_usersession_add",
     "admin:view_on_site",
     "api_accept",
+    "api_device",
+    "api_devices",
     "api_ice_servers",
     "api_invitation",
     "api_invitations",
@@ -45,21 +51,34 @@ NO_PAGES = {
     "api_members",
     "api_room",
     "api_rooms",
+    "api_schema",
     "api_tickets",
+    "api_token",
+    "api_token_refresh",
+    "api_token_revoke",
+    "device_rename",
+    "device_revoke",
     "healthz",
     "invitation_new",
     "invitation_revoke",
     "member_remove",
     "member_role",
+    "mfa_download_recovery_codes",
+    "mfa_login_webauthn",
     "readyz",
     "room_close",
     "room_leave",
+    "session_end",
+    "sign_out_everywhere",
 }
+# Pages of a moment; each is opened by itself below.
+PASSING = {"first_admin", "mfa_activate_totp", "mfa_authenticate"}
 
 # A row of every model that Django admin shows, and the key of each.
 FILL = """
 import json
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -67,10 +86,11 @@ from accounts.models import User
 Group.objects.create(name="Hosts")
 user = User.objects.get(username="alice")
 EmailAddress.objects.create(user=user, email="alice@example.org")
-print(json.dumps({
+rows = {
     f"{model._meta.app_label}_{model._meta.model_name}": str(model._default_manager.first().pk)
     for model in admin.site._registry
-}))
+}
+print(json.dumps(rows | {"passkey": Authenticator.objects.get(type="webauthn").pk}))
 """
 
 
@@ -90,6 +110,8 @@ def addresses(arguments: dict[str, Any], rows: dict[str, str]) -> Iterator[tuple
     for name, takes in named(get_resolver()):
         model = name.removeprefix("admin:").rpartition("_")[0]
         known = arguments | {"object_id": rows.get(model, "1")}
+        if name.startswith("mfa_"):
+            known["pk"] = rows["passkey"]
         yield name, reverse(name, kwargs={argument: known[argument] for argument in takes})
 
 
@@ -108,16 +130,21 @@ async def test_every_page_is_quiet(stage: Stage, server: Server, sign_in: SignIn
         "user_id": admin.api("GET", f"rooms/{slug}/members/")[-1]["user"],
         "pk": admin.api("GET", f"rooms/{slug}/invitations/")[0]["id"],
         "id": 1,
+        "device_id": UUID(int=0),
+        "session_id": 1,
         "key": "x",
         "uidb36": "1",
         "app_label": "accounts",
         "content_type_id": 1,
     }
+    # Whoever changes how they sign in has just shown who they are.
+    admin.post_form(reverse("account_reauthenticate"), {"password": PASSWORD})
+    in_tab, out_tab = await stage.tab(server, admin), await stage.tab(server)
+    await add_factors(in_tab)
     rows = json.loads(server.shell(FILL))
     stranger = Person(server, "nobody")
 
     without = set()
-    in_tab, out_tab = await stage.tab(server, admin), await stage.tab(server)
     for name, path in addresses(arguments, rows):
         if is_page(admin.http.get(path)):
             await in_tab.open(path)
@@ -125,11 +152,15 @@ async def test_every_page_is_quiet(stage: Stage, server: Server, sign_in: SignIn
             await out_tab.open(path)
         else:
             without.add(name)
+    await out_tab.open(reverse("account_login"))
+    await out_tab.fill_in(login="admin", password=PASSWORD)
+    await out_tab.press("Sign in")
+    await expect(out_tab.page).to_have_url(server.url + reverse("mfa_authenticate"))
     # The way to the first admin is there only as long as nobody is one.
     server.shell("from accounts.models import User; User.objects.update(is_superuser=False)")
     await out_tab.open(reverse("first_admin"))
     assert is_page(stranger.http.get(reverse("first_admin")))
 
-    assert without == NO_PAGES | {"first_admin"}
+    assert without == NO_PAGES | PASSING
     stranger.http.close()
     await inside.close()

@@ -26,7 +26,7 @@ const PAGE = {
   room: { slug: "r", name: "Garden plan", capacity: 6 },
   self: { user: 1, name: "Alice" },
   inside: [],
-  urls: { tickets: "/t", rooms: "/", signIn: "/in" },
+  urls: { tickets: "/t", rooms: "/", signIn: "/in", reauthenticate: "" },
 };
 
 /** @param {{peer: string}[]} present */
@@ -278,6 +278,8 @@ for (const [refusal, reason] of /** @type {const} */ ([
   ["joined_elsewhere", "replaced"],
   ["call_ended", "ended"],
   ["gone", "gone"],
+  ["fresh_sign_in", "fresh_sign_in"],
+  ["no_storage", "no_storage"],
 ])) {
   test(`a seat that cannot be resumed, ${refusal}, ends the call: ${reason}`, async () => {
     const { newest, world } = await inside();
@@ -288,6 +290,21 @@ for (const [refusal, reason] of /** @type {const} */ ([
     assert.deepEqual(world.state.over, { reason });
   });
 }
+
+test("who asked for too many tickets reads how long it takes, until it is over", async () => {
+  const { call, newest, world } = build();
+  const said = { type: /** @type {const} */ ("error"), code: "too_many_requests", detail: "7 s." };
+  world.refusal = new TicketRefused("unavailable", 7000, said);
+  call.open();
+  await settle();
+  assert.equal(world.state.problem?.text, "7 s.");
+  world.refusal = null;
+  mock.timers.tick(7000);
+  await settle();
+  newest().says(welcome());
+  await settle();
+  assert.equal(world.state.problem, null);
+});
 
 test("what is over is not joined", async () => {
   const { call, world } = build();

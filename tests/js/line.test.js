@@ -203,6 +203,19 @@ test("why the server let no socket stand is passed on", async () => {
   assert.deepEqual(heard, ["down", "error"]);
 });
 
+test("who is told to wait before the next ticket waits, and hears why", async () => {
+  const { asked, heard, newest, office } = await seated();
+  const said = { type: /** @type {const} */ ("error"), code: "too_many_requests", detail: "Wait." };
+  office.refusal = new TicketRefused("unavailable", 20_000, said);
+  newest().dies(1006);
+  await pass(500);
+  assert.deepEqual(heard, ["down", "error"]);
+  await pass(19_999);
+  assert.equal(asked.length, 2);
+  await pass(1);
+  assert.equal(asked.length, 3);
+});
+
 for (const refusal of /** @type {const} */ (["joined_elsewhere", "call_ended"])) {
   test(`a seat that somebody ended (${refusal}) is not joined anew`, async () => {
     const { asked, endings, newest, office } = await seated();

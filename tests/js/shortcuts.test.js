@@ -11,7 +11,7 @@ const STATE = initialState({
   room: { slug: "garden", name: "Garden", capacity: 6 },
   self: { user: 1, name: "Alice" },
   inside: [],
-  urls: { tickets: "", rooms: "", signIn: "" },
+  urls: { tickets: "", rooms: "", signIn: "", reauthenticate: "" },
 });
 
 /** Keeps what was asked for: the outcome of a key is the deed itself. */

@@ -10,7 +10,7 @@ const PAGE = {
   room: { slug: "r", name: "Garden plan", capacity: 6 },
   self: { user: 1, name: "Alice" },
   inside: [{ peer: "bob", name: "Bob" }],
-  urls: { tickets: "/t", rooms: "/", signIn: "/in" },
+  urls: { tickets: "/t", rooms: "/", signIn: "/in", reauthenticate: "" },
 };
 const NOTHING = { audio: false, video: false, screen: false, hand: false };
 const SHOWING = { audio: true, video: true, screen: false, hand: false };

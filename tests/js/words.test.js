@@ -21,7 +21,7 @@ const { media: MEDIA, ...STATE } = initialState({
   room: { slug: "garden", name: "Garden", capacity: 6 },
   self: { user: 1, name: "Alice" },
   inside: [],
-  urls: { tickets: "", rooms: "", signIn: "" },
+  urls: { tickets: "", rooms: "", signIn: "", reauthenticate: "" },
 });
 
 /** @param {CaptureStatus} camera @param {CaptureStatus} microphone @returns {Media} */
@@ -164,6 +164,9 @@ test("every ending says what happened, and only some offer to come back", () => 
   const again = (/** @type {string} */ reason) => endingOf(reason, 6).again;
   assert.equal(again("left"), "Rejoin");
   assert.equal(again("removed"), null);
+  assert.equal(again("no_storage"), "Try again");
+  assert.match(endingOf("fresh_sign_in", 6).text, /Confirm that it is you/);
+  assert.match(endingOf("insecure", 6).text, /https, or localhost/);
   assert.match(endingOf("full", 6).text, /All 6 places/);
   assert.equal(endingOf("unheard of", 6).title, endingOf("error", 6).title);
 });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,9 @@ from django.db import OperationalError
 from django.http import JsonResponse
 from django.test import Client, RequestFactory
 
+from accounts.authentication import NONCES
 from config import errors
+from tests.support.proofs import Key
 
 
 @pytest.fixture
@@ -40,6 +43,13 @@ def post(client: Client, body: bytes, kind: str = "application/json", **headers:
         b'{"name": "\xed\xa0\x80"}',
         b"\xff\xfe",
         b'{"name": "x"} {}',
+        b'{"name": ' + b"9" * 5_000 + b"}",
+        b'{"name": "x", "capacity": -' + b"9" * 5_000 + b"}",
+        b'\xef\xbb\xbf{"name": "x"}',
+        '{"name": "x"}'.encode("utf-16"),
+        b'{"name": "x\x00"}',
+        b"'name'",
+        b'{"name": "x",}',
         b"[" * 60_000,
         b'{"a":' * 5_000 + b"1" + b"}" * 5_000,
     ],
@@ -47,6 +57,21 @@ def post(client: Client, body: bytes, kind: str = "application/json", **headers:
 def test_what_is_not_json_is_said_to_be_none(browser, charlie, body):
     response = post(browser(charlie), body)
     assert (response.status_code, response.json()["code"]) == (400, "invalid")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"null", b"[]", b"1", b'"x"', b"{}", b'{"name": {"name": "x"}}', b'{"name": 2e2}']
+    + [b'{"name": "x", "capacity": %s}' % each for each in (b"1e30", b"4.5", b"true", b'"4"')]
+    + [b'{"name": "x", "capacity": 18446744073709551616}'],
+)
+def test_json_that_is_no_room_is_refused_as_such(browser, charlie, body):
+    response = post(browser(charlie), body)
+    assert (response.status_code, response.json()["code"]) == (400, "invalid")
+
+
+def test_of_two_fields_of_one_name_the_last_counts(browser, charlie):
+    assert post(browser(charlie), b'{"name": "Den", "name": "Nook"}').json()["name"] == "Nook"
 
 
 def test_a_body_has_a_bound(browser, charlie):
@@ -78,9 +103,66 @@ def test_another_format(browser, charlie):
     assert (response.status_code, response.json()["code"]) == (406, "not_acceptable")
 
 
-def test_an_address_that_is_not_there(db):
-    response = Client(HTTP_HOST="localhost:8000").get("/api/nothing/")
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS", "BREW"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/",
+        "/api//rooms/",
+        "/api/nothing/",
+        "/api/rooms",
+        "/api/rooms/\x00/",
+        "/api/rooms/%00/",
+        # The bytes of half a character, as a server hands them on.
+        "/api/rooms/\xed\xa0\x80/",
+        "/api/rooms/%ed%a0%80/",
+        "/api/rooms/a b/",
+        "/api/rooms/../",
+        "/api/rooms/x/members/-1/",
+        "/api/rooms/x/members/9223372036854775808/",
+        f"/api/rooms/x/invitations/{'9' * 5_000}/",
+        "/api/devices/1/",
+    ],
+)
+def test_an_address_that_is_not_there(db, method, path):
+    response = Client(HTTP_HOST="localhost:8000").generic(method, "/", PATH_INFO=path)
+    assert (response.status_code, response["Content-Type"]) == (404, "application/json")
+    if method != "HEAD":
+        assert response.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize("slug", ["x" * 5_000, "0", "-", "_"])
+def test_a_room_that_is_not_there(browser, charlie, slug):
+    response = browser(charlie).get(f"/api/rooms/{slug}/")
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+def test_the_highest_number_that_an_address_takes(browser, room, alice):
+    response = browser(alice).delete(f"/api/rooms/{room.slug}/members/999999999999999999/")
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "PUT", "BREW"])
+def test_a_verb_that_no_address_has(browser, charlie, method):
+    response = browser(charlie).generic(method, "/api/rooms/")
+    assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed")
+    assert "GET" in response["Allow"]
+
+
+def test_another_name_of_the_server():
+    response = Client(HTTP_HOST="elsewhere.example").post("/api/rooms/")
+    assert (response.status_code, response.json()["code"]) == (421, "misdirected")
+
+
+def test_head_is_get_without_its_body(browser, charlie):
+    response = browser(charlie).head("/api/rooms/")
+    assert (response.status_code, response.content) == (200, b"")
+
+
+def test_what_the_api_says_is_kept_by_nobody(browser, charlie):
+    client = browser(charlie)
+    for path in ("/api/rooms/", "/api/schema/", "/api/docs/", "/api/nothing/"):
+        assert client.get(path)["Cache-Control"] == "no-store"
 
 
 def test_without_the_csrf_token_nothing_is_written(charlie):
@@ -92,9 +174,14 @@ def test_without_the_csrf_token_nothing_is_written(charlie):
 
 
 @pytest.mark.parametrize("value", ["", "Bearer x", "DPoP x", "Basic YTpi", "Session"])
-def test_an_authorization_header_is_never_passed_by(browser, charlie, value):
-    response = browser(charlie).get("/api/rooms/", HTTP_AUTHORIZATION=value)
-    assert (response.status_code, response.json()["code"]) == (401, "not_authenticated")
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/api/rooms/"), ("GET", "/api/devices/"), ("POST", "/api/devices/")],
+)
+def test_an_authorization_header_is_never_passed_by(browser, charlie, value, method, path):
+    response = browser(charlie).generic(method, path, HTTP_AUTHORIZATION=value)
+    assert (response.status_code, response.json()["code"]) == (401, "invalid_token")
+    assert response["WWW-Authenticate"] == 'DPoP algs="ES256", error="invalid_token"'
 
 
 def test_a_disabled_account_is_not_signed_in(browser, charlie):
@@ -136,9 +223,10 @@ def test_a_person_gets_a_page(page, status):
 
 
 def test_a_cache_that_is_away_is_said_to_be(browser, room, alice, cache_away):
-    response = browser(alice).post(
-        f"/api/rooms/{room.slug}/tickets/", content_type="application/json"
-    )
+    path = f"/api/rooms/{room.slug}/tickets/"
+    nonce = NONCES.issue(time.time())
+    proof = Key().proof("POST", f"http://localhost:8000{path}", nonce=nonce)
+    response = browser(alice).post(path, content_type="application/json", HTTP_DPOP=proof)
     assert (response.status_code, response.json()["code"]) == (503, "unavailable")
 
 

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from jwt.algorithms import ECAlgorithm
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -39,6 +40,7 @@ ARGUMENTS = [
 RECORDER = Path(__file__).with_name("recorder.js")
 
 RECEIVED = Path(__file__).with_name("received.js").read_text()
+KEEP_KEY = Path(__file__).with_name("keep_key.js").read_text()
 
 Received = dict[str, dict[str, Any]]
 Fact = TypeVar("Fact")
@@ -68,6 +70,16 @@ class Tab:
             if not any(re.search(pattern, complaint) for pattern in self.expected)
         ]
         assert not wrong, "\n".join(wrong)
+
+    async def keep_key(self, person: Person) -> None:
+        """Makes this browser the device that the person's session has."""
+        # An address of ours without a script of ours.
+        await self.open("/healthz")
+        jwk = ECAlgorithm.to_jwk(person.key.private, as_dict=True)
+        theirs = await asyncio.to_thread(person.http.get, "/rooms/new/")
+        [user] = re.findall(r'name="user" content="(\d+)"', theirs.text)
+        key = {"user": user, "jwk": jwk, "thumbprint": person.key.thumbprint}
+        await self.page.evaluate(KEEP_KEY, key)
 
     # --- What a person does ---
 
@@ -183,10 +195,11 @@ class Stage:
         await context.add_init_script(path=RECORDER)
         if relay_only:
             await context.add_init_script("window.forced = { iceTransportPolicy: 'relay' };")
-        if person is not None:
-            await context.add_cookies(person.browser_cookies)  # type: ignore[arg-type]
         tab = Tab(server, context, await context.new_page())
         self.tabs.append(tab)
+        if person is not None:
+            await context.add_cookies(person.browser_cookies)  # type: ignore[arg-type]
+            await tab.keep_key(person)
         return tab
 
     def assert_quiet(self) -> None:

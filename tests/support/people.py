@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from tests.support.proofs import Key
 from tests.support.server import PASSWORD, Server
 
 
@@ -20,6 +21,9 @@ class Person:
     server: Server
     username: str
     password: str = PASSWORD
+    # The browser's own, as a page of ours makes and registers it.
+    key: Key = field(default_factory=Key)
+    nonce: str = ""
     http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
@@ -42,6 +46,7 @@ class Person:
         form = {"login": self.username, "password": self.password}
         answer = self.post_form("/accounts/login/", form)
         assert answer.status_code == 302, f"{self.username} cannot sign in: {answer.text}"
+        self.api("POST", "devices/", {})
         return self
 
     def sign_out(self) -> None:
@@ -52,9 +57,20 @@ class Person:
         return self.http.post(path, data={"csrfmiddlewaretoken": token, **form})
 
     def call_api(self, method: str, path: str, body: object = None) -> httpx.Response:
-        """Any call to /api/, with the CSRF header that our own pages send."""
-        headers = {"X-CSRFToken": self.http.cookies.get("csrf") or ""}
-        return self.http.request(method, f"/api/{path}", json=body, headers=headers)
+        """Any call to /api/, with the CSRF header and the proof that our own pages send."""
+        answer = self._call(method, path, body)
+        if answer.status_code == 401 and answer.json()["code"] == "use_dpop_nonce":
+            answer = self._call(method, path, body)
+        return answer
+
+    def _call(self, method: str, path: str, body: object) -> httpx.Response:
+        headers = {
+            "X-CSRFToken": self.http.cookies.get("csrf") or "",
+            "DPoP": self.key.proof(method, f"{self.server.url}/api/{path}", nonce=self.nonce),
+        }
+        answer = self.http.request(method, f"/api/{path}", json=body, headers=headers)
+        self.nonce = answer.headers.get("DPoP-Nonce", self.nonce)
+        return answer
 
     def api(self, method: str, path: str, body: object = None) -> Any:
         """The same, where nothing but success will do; what it gave."""

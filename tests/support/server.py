@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import secrets
 import shutil
@@ -99,7 +100,8 @@ class Server:
     ) -> None:
         self.kind = kind
         self.port = free_port()
-        self.url = f"http://localhost:{self.port}"
+        # What people open; each worker also answers at an address of its own.
+        self.url = self.address = f"http://localhost:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
         data.mkdir(parents=True)
         (data / "static").symlink_to(installation.static)
@@ -116,6 +118,15 @@ class Server:
         if kind == "daphne":
             self.environment["DEBUG"] = "true"
 
+    def another_worker(self) -> Server:
+        """A second process of the same installation; it is not started yet."""
+        other = copy.copy(self)
+        other.port, other.process = free_port(), None
+        other.address = f"http://localhost:{other.port}"
+        other.environment = self.environment | {"PORT": str(other.port)}
+        other._log = self._log.with_name(f"log{other.port}")
+        return other
+
     def start(self) -> None:
         serve = ["scripts/serve"]
         if self.kind == "daphne":
@@ -130,7 +141,7 @@ class Server:
         if self.process is None or self.process.poll() is not None:
             raise AssertionError(f"the server ended:\n{self.log}")
         try:
-            return httpx.get(f"{self.url}/healthz", timeout=5).status_code == 200
+            return httpx.get(f"{self.address}/healthz", timeout=5).status_code == 200
         except httpx.TransportError:
             return False
 

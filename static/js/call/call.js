@@ -29,7 +29,13 @@ const ENDINGS = {
   gone: "gone",
   joined_elsewhere: "replaced",
   call_ended: "ended",
+  fresh_sign_in: "fresh_sign_in",
+  insecure: "insecure",
+  no_storage: "no_storage",
 };
+
+// What says itself what to do, and passes by itself.
+const SAID = new Set(["too_many_sockets", "too_many_requests"]);
 
 const NOT_NOW = "The server cannot let anyone in right now. We keep trying.";
 
@@ -188,7 +194,7 @@ export class Call {
    */
   #obstructed({ code, detail }) {
     const notNow = code === "unavailable" && this.#state().phase !== "call";
-    if (!notNow && code !== "too_many_sockets") return;
+    if (!notNow && !SAID.has(code)) return;
     const text = notNow ? NOT_NOW : detail;
     this.#dispatch({ type: "changed", values: { problem: { code, text } } });
   }

@@ -3,13 +3,13 @@
  *
  * @import { Source } from "../media/refusal.js"
  * @import { Actions } from "../ui/context.js"
- * @import { Event as CallEvent, Page, Plain } from "./types.js"
+ * @import { Event as CallEvent, OverReason, Page, Plain, State } from "./types.js"
  */
 
 import { Devices } from "../media/devices.js";
 import { permission } from "../media/refusal.js";
 import { ticketOffice } from "../signaling/tickets.js";
-import { csrfToken } from "../site/csrf.js";
+import { device } from "../site/device.js";
 import { isTrouble } from "../ui/words.js";
 import { Call } from "./call.js";
 import { Drawing } from "./drawing.js";
@@ -21,6 +21,9 @@ import { createView } from "./view.js";
 
 /** @type {Page} */
 const page = JSON.parse(element("#page", HTMLElement).textContent);
+// After these one shows who one is, and comes back to where one was.
+const ASKED = new Set(["signed_out", "fresh_sign_in"]);
+
 const memory = new Memory(page.room.slug);
 const { preferences } = memory;
 const { audio = true, video = true } = memory.visit;
@@ -33,7 +36,7 @@ const call = new Call({
   devices,
   dispatch,
   state: () => state,
-  ticket: ticketOffice(page.urls.tickets, csrfToken()),
+  ticket: ticketOffice(page.urls.tickets, device),
   open: (url, protocols) => new WebSocket(url, protocols),
   createConnection: (configuration) => new RTCPeerConnection(configuration),
 });
@@ -108,8 +111,20 @@ async function open() {
 
 /** @param {CallEvent} event */
 function dispatch(event) {
+  const { phase } = state;
   state = reduce(state, event);
   drawing.request();
+  if (event.type === "over") ended(event.reason, phase);
+}
+
+/**
+ * @param {OverReason} reason
+ * @param {State["phase"]} before
+ */
+function ended(reason, before) {
+  comingBack = ASKED.has(reason) && (before !== "preview" || memory.wasInside);
+  // Before the call nothing is lost by going there at once; in it, one is told first.
+  if (reason === "fresh_sign_in" && before !== "call") location.replace(page.urls.reauthenticate);
 }
 
 function draw() {
@@ -132,7 +147,7 @@ function miss(source) {
 
 function remember() {
   const inCall = comingBack || state.phase === "joining" || state.phase === "call";
-  memory.visit = { ...devices.wishes, inCall, at: Date.now() };
+  memory.visit = { ...devices.wishes, inCall, comingBack, at: Date.now() };
 }
 
 /**

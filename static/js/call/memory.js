@@ -10,7 +10,8 @@ const WAY_BACK = 5 * 60_000;
 
 /**
  * @typedef {{chosen: Partial<Record<DeviceKind, string>>, saveData: boolean}} Preferences
- * @typedef {{audio: boolean, video: boolean, inCall: boolean, at: number}} Visit
+ * @typedef {{audio: boolean, video: boolean, inCall: boolean, comingBack: boolean,
+ *   at: number}} Visit left on purpose to come back, or not
  */
 
 export class Memory {
@@ -37,16 +38,18 @@ export class Memory {
   }
 
   /** @param {Visit} visit */
-  set visit({ audio, video, inCall, at }) {
-    sessionStorage.setItem(this.#key, JSON.stringify({ audio, video, inCall, at }));
+  set visit({ audio, video, inCall, comingBack, at }) {
+    const visit = { audio, video, inCall, comingBack, at };
+    sessionStorage.setItem(this.#key, JSON.stringify(visit));
   }
 
-  /** Whether this page was loaded anew in the middle of a call. */
+  /** Whether this page was loaded anew in the middle of a call, or left to come back into it. */
   get wasInside() {
-    const { inCall, at } = this.visit;
+    const { inCall, comingBack, at } = this.visit;
     const [loaded] = performance.getEntriesByType("navigation");
     const reloaded = loaded instanceof PerformanceNavigationTiming && loaded.type === "reload";
-    return reloaded && inCall === true && at !== undefined && Date.now() - at < WAY_BACK;
+    const meant = reloaded || comingBack === true;
+    return meant && inCall === true && at !== undefined && Date.now() - at < WAY_BACK;
   }
 }
 

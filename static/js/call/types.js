@@ -14,7 +14,7 @@
  * @typedef {"audioinput" | "videoinput" | "audiooutput"} DeviceKind
  * @typedef {"connecting" | "up" | "reconnecting" | "failed"} Link
  * @typedef {"left" | "removed" | "ended" | "replaced" | "full" | "signed_out" | "gone"
- *   | "error"} OverReason
+ *   | "fresh_sign_in" | "insecure" | "no_storage" | "error"} OverReason
  * @typedef {{code: string, text: string}} Problem
  *
  * @typedef {object} Media
@@ -78,6 +78,7 @@
  * @property {string} tickets
  * @property {string} rooms
  * @property {string} signIn
+ * @property {string} reauthenticate where one shows again who one is, and comes back from
  *
  * @typedef {object} Page what the server wrote into the page
  * @property {{slug: string, name: string, capacity: number}} room

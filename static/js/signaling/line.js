@@ -173,7 +173,8 @@ export class Line {
   }
 
   /** @param {TicketRefused} refused */
-  #refused({ refusal, retryAfter }) {
+  #refused({ refusal, retryAfter, said }) {
+    if (said) this.#listener.frame(said);
     if (refusal === "unavailable") {
       this.#comeBackLater(retryAfter);
     } else if (refusal === "seat_gone") {

@@ -1,14 +1,17 @@
-/** Buttons that copy a field: `<button data-copy="id of the field" data-copied="what it then says">`. */
+/** Buttons that copy a field or a text: `<button data-copy="its id" data-copied="what it then says">`. */
 
 const SHOWN_MS = 2000;
 
 /** @param {HTMLButtonElement} button */
 async function copy(button) {
   const field = document.getElementById(button.dataset.copy ?? "");
-  if (!(field instanceof HTMLInputElement)) return;
-  field.select();
+  if (!field) return;
+  if (field instanceof HTMLInputElement) field.select();
+  else getSelection()?.selectAllChildren(field);
   try {
-    await navigator.clipboard.writeText(field.value);
+    await navigator.clipboard.writeText(
+      field instanceof HTMLInputElement ? field.value : (field.textContent ?? ""),
+    );
   } catch {
     return; // not allowed here: it is selected, one key copies it
   }

@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { endingOf } from "./words.js";
 
-/** @import { State } from "../call/types.js" */
+/** @import { OverReason, Page, State } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */
 
 /**
@@ -26,12 +26,22 @@ export function over({ over, room }, { actions, page, icon }) {
             </button>`
             : nothing
         }
-        ${
-          reason === "signed_out"
-            ? html`<a class="button primary" href=${page.urls.signIn}>Sign in</a>`
-            : html`<a class="button plain" href=${page.urls.rooms}>Back to rooms</a>`
-        }
+        ${step(reason, page)}
       </div>
     </div>
   `;
+}
+
+/**
+ * @param {OverReason} reason
+ * @param {Page} page
+ */
+function step(reason, { urls }) {
+  if (reason === "signed_out") {
+    return html`<a class="button primary" href=${urls.signIn}>Sign in</a>`;
+  }
+  if (reason === "fresh_sign_in") {
+    return html`<a class="button primary" href=${urls.reauthenticate}>Confirm that it is you</a>`;
+  }
+  return html`<a class="button plain" href=${urls.rooms}>Back to rooms</a>`;
 }

@@ -260,6 +260,21 @@ const ENDINGS = {
     text: "Sign in again to come back into the call.",
     again: null,
   },
+  fresh_sign_in: {
+    title: "Is it still you?",
+    text: "Your account does not know this browser yet. Confirm that it is you to come back into the call.",
+    again: null,
+  },
+  insecure: {
+    title: "This address is not secure",
+    text: "A call needs one that begins with https, or localhost. Ask whoever runs this server for it.",
+    again: null,
+  },
+  no_storage: {
+    title: "Your browser keeps nothing for this site",
+    text: "A call needs a key that stays in this browser. Allow site data for this address, then try again.",
+    again: "Try again",
+  },
   gone: {
     title: "This room is not there any more",
     text: "It was deleted, or you are no longer a member.",

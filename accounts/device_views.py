@@ -1,0 +1,97 @@
+"""The pages of one's devices and sessions. One sees and touches one's own alone."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from allauth.account.utils import passthrough_next_redirect_url
+from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import actions, devices
+from accounts.forms import DeviceNameForm
+from accounts.models import DeviceQuerySet, User
+
+
+@login_required
+@require_safe
+def device_list(request: HttpRequest) -> HttpResponse:
+    own = _own(request)
+    here = request.device  # type: ignore[attr-defined]
+    elsewhere = own.live().exclude(pk=here.pk).order_by("-last_used_at")
+    gone = own.signed_out().order_by("-last_used_at")
+    context = {"here": here, "live": [here, *elsewhere], "gone": gone}
+    return render(request, "account/devices.html", context)
+
+
+@login_required
+@require_POST
+def device_rename(request: HttpRequest, device_id: UUID) -> HttpResponse:
+    form = DeviceNameForm(request.POST, instance=get_object_or_404(_own(request), pk=device_id))
+    if form.is_valid():
+        form.instance.save(update_fields=["name"])
+        messages.success(request, f"It is called {form.instance.name} now.")
+    else:
+        messages.error(request, f"The old name stays. {form.errors['name'][0]}")
+    return redirect("devices")
+
+
+@login_required
+@require_POST
+def device_revoke(request: HttpRequest, device_id: UUID) -> HttpResponse:
+    device = get_object_or_404(_own(request), pk=device_id)
+    devices.revoke_device(device)
+    if device == request.device:  # type: ignore[attr-defined]
+        return _signed_out(request, "This device is revoked, and you are signed out here.")
+    messages.success(request, f"{device.name} is revoked.")
+    return redirect("devices")
+
+
+@login_required
+@require_POST
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)
+    actions.revoke_sign_ins(request.user)
+    return _signed_out(request, "You are signed out everywhere.")
+
+
+@login_required
+@require_POST
+def session_end(request: HttpRequest, session_id: int) -> HttpResponse:
+    """One session of allauth's list, which by itself ends only all the others."""
+    session = get_object_or_404(UserSession, user=request.user, pk=session_id)
+    is_here = session.is_current()
+    devices.end_session(session)
+    if is_here:
+        return _signed_out(request, "This session is over, and you are signed out here.")
+    messages.success(request, "The session is over.")
+    return redirect("usersessions_list")
+
+
+class FreshPasskeyView(ReauthenticateWebAuthnView):
+    """A passkey that was not accepted is tried again here, and then leads on as it would have."""
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        super().form_invalid(form)
+        return HttpResponseRedirect(
+            passthrough_next_redirect_url(self.request, self.request.path, REDIRECT_FIELD_NAME)
+        )
+
+
+def _own(request: HttpRequest) -> DeviceQuerySet:
+    """What is revoked is gone for good, and shown to nobody."""
+    assert isinstance(request.user, User)
+    return request.user.devices.filter(revoked_at=None)
+
+
+def _signed_out(request: HttpRequest, sentence: str) -> HttpResponse:
+    logout(request)
+    messages.info(request, sentence)
+    return redirect("account_login")

@@ -1,0 +1,21 @@
+/** On every page of someone who is signed in: this browser has a key, and the server knows it. */
+
+import { Device } from "../device/registration.js";
+import { csrfToken } from "./csrf.js";
+
+/** @param {string} name */
+function fact(name) {
+  return document.querySelector(`meta[name="${name}"]`)?.getAttribute("content") ?? "";
+}
+
+export const device = new Device({
+  user: fact("user"),
+  registered: fact("device-key"),
+  nonce: fact("dpop-nonce"),
+  csrfToken: csrfToken(),
+  origin: location.origin,
+});
+
+device.ensure().catch(() => {
+  // Nothing here needs it: the next page tries again, and a call says what is missing.
+});

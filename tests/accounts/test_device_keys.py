@@ -1,0 +1,143 @@
+"""A browser brings a key of its own, and nobody brings another one with a cookie alone."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from accounts import devices
+from accounts.authentication import NONCES
+from accounts.models import Device
+from tests.accounts.conftest import PASSWORD, signed_in
+from tests.support.ports import until
+from tests.support.proofs import Key
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+QUARTER_OF_AN_HOUR = 15 * 60
+
+
+@pytest.fixture(autouse=True)
+def host(settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.PARLEY_URL = "http://testserver"
+
+
+def register(client: Client, key: Key, **body: Any) -> Any:
+    proof = key.proof("POST", "http://testserver/api/devices/", nonce=NONCES.issue(time.time()))
+    return client.post(
+        "/api/devices/", body, content_type="application/json", headers={"DPoP": proof}
+    )
+
+
+def code(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+def device_of(client: Client) -> Device:
+    return Device.objects.get(pk=client.session["device"])
+
+
+def signed_in_long_ago(client: Client) -> None:
+    session = client.session
+    session["signed_in_at"] -= QUARTER_OF_AN_HOUR + 1
+    session.save()
+
+
+def reauthenticate(client: Client) -> None:
+    answer = client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert answer.status_code == 302
+
+
+def test_a_new_browser_registers_its_key(alice):
+    client, key = signed_in("alice"), Key()
+    answer = register(client, key)
+    assert answer.status_code == 201
+    assert answer.json()["thumbprint"] == key.thumbprint
+    assert answer.json()["current"] is True
+    assert device_of(client).key == key.jwk
+
+
+def test_the_same_key_again_changes_nothing(alice):
+    client, key = signed_in("alice"), Key()
+    first, again = register(client, key), register(client, key)
+    assert again.status_code == 200
+    assert first.json()["id"] == again.json()["id"]
+    assert Device.objects.count() == 1
+
+
+def test_a_new_key_is_told_by_mail(alice):
+    register(signed_in("alice"), Key())
+    until(lambda: len(mail.outbox) == 1, 5, "the mail is sent")
+    assert mail.outbox[0].to == ["alice@example.org"]
+    assert "http://testserver/accounts/devices/" in mail.outbox[0].body
+
+
+def test_another_key_in_the_same_session_asks_for_the_password_whatever_its_age(alice):
+    client, key = signed_in("alice"), Key()
+    register(client, key)
+    assert code(register(client, Key())) == (403, "fresh_sign_in")
+    assert device_of(client).thumbprint == key.thumbprint
+
+
+def test_with_the_password_shown_again_the_new_key_takes_the_place_of_the_lost_one(alice):
+    client, lost, new = signed_in("alice"), Key(), Key()
+    register(client, lost)
+    reauthenticate(client)
+    assert register(client, new).status_code == 201
+    assert device_of(client).thumbprint == new.thumbprint
+    assert Device.objects.get(thumbprint=lost.thumbprint).ended_at is not None
+    assert client.get("/accounts/profile/").status_code == 200
+
+
+def test_a_sign_in_that_is_older_than_a_quarter_of_an_hour_brings_no_key(alice):
+    client, key = signed_in("alice"), Key()
+    signed_in_long_ago(client)
+    assert code(register(client, key)) == (403, "fresh_sign_in")
+    reauthenticate(client)
+    assert register(client, key).status_code == 201
+
+
+def test_a_key_that_was_signed_out_takes_its_device_up_again_without_a_mail(alice):
+    first, key = signed_in("alice"), Key()
+    device = register(first, key).json()["id"]
+    until(lambda: len(mail.outbox) == 1, 5, "the mail is sent")
+    first.post("/accounts/logout/")
+    again = signed_in("alice")
+    answer = register(again, key)
+    assert (answer.status_code, answer.json()["id"]) == (200, device)
+    assert [device_of(again)] == list(alice.devices.live())
+    assert len(mail.outbox) == 1
+
+
+def test_a_revoked_key_is_refused_for_good(alice):
+    client, key = signed_in("alice"), Key()
+    register(client, key)
+    devices.revoke_device(device_of(client))
+    again = signed_in("alice")
+    assert code(register(again, key)) == (409, "key_refused")
+    assert register(again, Key()).status_code == 201
+
+
+def test_a_key_belongs_to_one_user(alice, bob):
+    key = Key()
+    register(signed_in("alice"), key)
+    assert code(register(signed_in("bob"), key)) == (409, "key_refused")
+
+
+def test_one_sees_names_and_revokes_ones_own_devices_alone(alice, bob):
+    client, stranger = signed_in("alice"), signed_in("bob")
+    device = register(client, Key()).json()["id"]
+    path = f"/api/devices/{device}/"
+    for method, body in [("PATCH", {"name": "Mine"}), ("DELETE", None)]:
+        refused = stranger.generic(method, path, b"{}", "application/json")
+        assert code(refused) == (404, "not_found"), body
+    named = client.patch(path, {"name": "Kitchen"}, content_type="application/json")
+    assert named.json()["name"] == "Kitchen"
+    assert [row["name"] for row in client.get("/api/devices/").json()] == ["Kitchen"]
+    assert client.delete(path).status_code == 204
+    assert client.get("/api/devices/").status_code == 401
