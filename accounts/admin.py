@@ -20,8 +20,10 @@ from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 
 from accounts import actions, devices
+from accounts.decorators import asks_again
 from accounts.models import Device, User
 
 SEARCH_LENGTH = 100
@@ -111,6 +113,11 @@ class UserAdmin(Listed, DjangoUserAdmin):  # type: ignore[type-arg]
         if change and "is_active" in form.changed_data and not obj.is_active:
             actions.disable_user(obj)
 
+    @method_decorator(asks_again)
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().changeform_view(request, *args, **kwargs)
+
+    @method_decorator(asks_again)
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
@@ -120,8 +127,7 @@ class UserAdmin(Listed, DjangoUserAdmin):  # type: ignore[type-arg]
         if changed and isinstance(request.user, User):
             # Django keeps one's own session; the device that was ended with the rest is made anew.
             request.session.pop("device", None)
-            user_agent = request.headers.get("User-Agent", "")
-            devices.begin_session(request.session, request.user, user_agent)
+            devices.begin_session(request, request.user)
         return response
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:

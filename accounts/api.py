@@ -8,14 +8,19 @@ from django.conf import settings
 from django.db import IntegrityError
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied
+from rest_framework.exceptions import (
+    APIException,
+    AuthenticationFailed,
+    NotAuthenticated,
+    PermissionDenied,
+)
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import credentials, devices, grants, limits
-from accounts.authentication import DPoPAuthentication, SessionAuthentication, proof_of
+from accounts.authentication import DPoPAuthentication, proof_of, spend, unspent_proof_of
 from accounts.models import Device, User
 from accounts.serializers import (
     AccessSerializer,
@@ -44,6 +49,7 @@ class NoGrant(AuthenticationFailed):
     default_detail = "This refresh token is not good with this key. Sign in again."
 
 
+BROWSERS_ONLY = "A browser brings its key here; yours is known already."
 REJECTIONS = (
     credentials.NO_MATCH,
     credentials.NO_CODE,
@@ -60,20 +66,13 @@ def rejected(why: credentials.Why) -> AuthenticationFailed:
 class Devices(APIView):
     """One's own devices; a browser brings the key of its own."""
 
-    def get_authenticators(self) -> list[Any]:
-        # A key is registered by the browser that holds it: a token has its key already.
-        # No request at all: the API is being described.
-        if getattr(self.request, "method", None) == "POST":
-            return [SessionAuthentication()]
-        return super().get_authenticators()
-
     @extend_schema(
         summary="List your devices",
         description="The one used last comes first. Those that are signed out stand there too.",
         responses=DeviceSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
-        own = owner(request).devices.order_by("-last_used_at", "-created_at")
+        own = owner(request).devices.listed().order_by("-last_used_at", "-created_at")
         return Response(_described(request, own, many=True))
 
     @extend_schema(
@@ -84,7 +83,7 @@ class Devices(APIView):
         responses={
             200: DeviceSerializer,
             201: DeviceSerializer,
-            403: [FreshSignInNeeded],
+            403: [FreshSignInNeeded, PermissionDenied(BROWSERS_ONLY)],
             409: [KeyRefused],
         },
         auth=["session csrf proof"],
@@ -92,6 +91,9 @@ class Devices(APIView):
     def post(self, request: Request) -> Response:
         wanted = DeviceSerializer(data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)
+        if isinstance(request.successful_authenticator, DPoPAuthentication):
+            # Its key is the one that it has proven already.
+            raise PermissionDenied(BROWSERS_ONLY)
         shown = proof_of(request)
         try:
             device, is_new = devices.register_key(request.session, owner(request), shown)
@@ -99,6 +101,8 @@ class Devices(APIView):
             raise KeyRefused from refusal
         except devices.FreshSignInNeeded as refusal:
             raise FreshSignInNeeded from refusal
+        except devices.SignedOut as refusal:
+            raise NotAuthenticated from refusal
         _rename(device, wanted.validated_data)
         request.auth = device
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
@@ -151,16 +155,19 @@ class TokenView(TokenEndpoint):
     def post(self, request: Request) -> Response:
         wanted = SignInSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        shown = proof_of(request)
+        shown = unspent_proof_of(request)
         # Who holds a key of the account's own is not held to what strangers get wrong.
         request._request.proven_key = shown.thumbprint  # type: ignore[attr-defined]
         user = _verified(request, **wanted.validated_data)
+        spend(shown)
         name = client_name(request.headers.get("User-Agent", ""))
         try:
-            device = devices.client_device(user, shown, name)
+            device, refresh = grants.open_grant(user, shown, name)
         except (devices.KeyRefused, IntegrityError) as refusal:
             raise KeyRefused from refusal
-        reply = _access(device) | {"refresh": grants.grant(device), "device": device.pk}
+        except devices.SignedOut as refusal:
+            raise rejected(credentials.NO_MATCH) from refusal
+        reply = _access(device) | {"refresh": refresh, "device": device.pk}
         return Response(TokensSerializer(reply).data)
 
 
@@ -208,11 +215,13 @@ def _verified(request: Request, username: str, password: str, otp: str | None = 
 def _redeemed(request: Request) -> Device:
     wanted = RefreshSerializer(data=request.data)
     wanted.is_valid(raise_exception=True)
-    shown = proof_of(request)
+    shown = unspent_proof_of(request)
     try:
-        return grants.redeem(wanted.validated_data["refresh"], shown.thumbprint)
+        device = grants.redeem(wanted.validated_data["refresh"], shown.thumbprint)
     except grants.NoGrant as refusal:
         raise NoGrant from refusal
+    spend(shown)
+    return device
 
 
 def _access(device: Device) -> dict[str, Any]:
@@ -226,7 +235,7 @@ def _access(device: Device) -> dict[str, Any]:
 def _rename(device: Device, given: dict[str, Any]) -> None:
     if "name" in given:
         device.name = given["name"]
-        device.save(update_fields=["name"])
+        Device.objects.filter(pk=device.pk).update(name=device.name)
 
 
 def _described(request: Request, what: Any, *, many: bool = False) -> Any:

@@ -64,9 +64,6 @@ class SessionAuthentication(DjangoSession):
     """Signed out is a 401, so that a page knows when to ask for the password."""
 
     def authenticate(self, request: Request) -> tuple[User, Any] | None:
-        # Also where no token is taken, a client that shows one is not the cookie's owner.
-        if "Authorization" in request.headers:
-            raise InvalidToken
         found = super().authenticate(request)
         # What `request.user` brought along (accounts.middleware).
         return found and (found[0], request.device)  # type: ignore[attr-defined]
@@ -87,25 +84,48 @@ def challenge(code: str = "") -> str:
 
 
 def proof_of(request: HttpRequest | Request, *, bound_to: str | None = None) -> dpop.Proof:
-    """The proof that comes with the request, for the first time. Raises AuthenticationFailed."""
+    """The proof that comes with the request, spent by this. Raises AuthenticationFailed."""
+    proof = unspent_proof_of(request, bound_to=bound_to)
+    spend(proof)
+    return proof
+
+
+def unspent_proof_of(request: HttpRequest | Request, *, bound_to: str | None = None) -> dpop.Proof:
+    """The same for who is nobody yet: strangers are not to fill the memory of what was spent."""
     url = settings.PARLEY_URL + escape_uri_path(request.path)
     # Several headers of one name arrive joined by commas, which no proof contains.
     shown = request.META.get("HTTP_DPOP", "").split(",")
     try:
-        return proven(shown, method=str(request.method), url=url, bound_to=bound_to)
+        return _proven(shown, str(request.method), url, bound_to)
     except dpop.Refused as refusal:
         raise AuthenticationFailed(refusal.detail, refusal.code) from refusal
 
 
-def proven(shown: list[str], *, method: str, url: str, bound_to: str | None = None) -> dpop.Proof:
-    """What `dpop.prove` makes of it by our clock, if it was not shown before. Raises Refused."""
-    now = time.time()
-    proof = dpop.prove(shown, method=method, url=url, nonces=NONCES, now=now, bound_to=bound_to)
+def spend(proof: dpop.Proof) -> None:
+    """Raises AuthenticationFailed where it was spent before."""
+    if not _is_first(proof):
+        raise AuthenticationFailed("This proof was shown before.", "invalid_dpop_proof")
+
+
+def opens_socket(shown: list[str], *, url: str, ticket: str, thumbprint: str) -> bool:
+    """Whether a handshake's `DPoP` headers prove this key; the proof is spent by this."""
+    try:
+        proof = _proven(shown, "GET", url, ticket)
+    except dpop.Refused:
+        return False
+    return proof.thumbprint == thumbprint and _is_first(proof)
+
+
+def _proven(shown: list[str], method: str, url: str, bound_to: str | None) -> dpop.Proof:
+    return dpop.prove(
+        shown, method=method, url=url, nonces=NONCES, now=time.time(), bound_to=bound_to
+    )
+
+
+def _is_first(proof: dpop.Proof) -> bool:
     name = hashlib.sha256(f"{proof.thumbprint} {proof.jti}".encode()).hexdigest()
     # Longer than any nonce lives, so a proof outlives its record never.
-    if not cache.add(f"dpop:{name}", True, dpop.NONCE_LASTS + dpop.SKEW):
-        raise dpop.Refused("This proof was shown before.")
-    return proof
+    return cache.add(f"dpop:{name}", True, dpop.NONCE_LASTS + dpop.SKEW)
 
 
 def _device_of(token: str) -> Device:

@@ -9,9 +9,12 @@ import datetime as dt
 import hashlib
 import secrets
 
+from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Device, RefreshGrant
+from accounts import devices
+from accounts.dpop import Proof
+from accounts.models import Device, RefreshGrant, User
 
 SLIDES = dt.timedelta(days=14)
 LASTS = dt.timedelta(days=60)
@@ -21,19 +24,18 @@ class NoGrant(Exception):
     """The token is unknown, has run out, was revoked, or belongs to another key."""
 
 
-def grant(device: Device) -> str:
-    """A new refresh token for the device; the one before it is void."""
+@transaction.atomic
+def open_grant(user: User, shown: Proof, name: str) -> tuple[Device, str]:
+    """The client that holds this key, and its refresh token; the one before it is void.
+
+    Raises devices.KeyRefused, or devices.SignedOut.
+    """
+    device = devices.client_device(user, shown, name)
     secret = secrets.token_urlsafe(32)
     now = timezone.now()
-    RefreshGrant.objects.update_or_create(
-        device=device,
-        defaults={
-            "secret_hash": _hash(secret),
-            "created_at": now,
-            "expires_at": now + SLIDES,
-        },
-    )
-    return secret
+    fresh = {"secret_hash": _hash(secret), "created_at": now, "expires_at": now + SLIDES}
+    RefreshGrant.objects.update_or_create(device=device, defaults=fresh)
+    return device, secret
 
 
 def redeem(secret: str, thumbprint: str) -> Device:
@@ -42,18 +44,20 @@ def redeem(secret: str, thumbprint: str) -> Device:
     Whoever shows another's learns nothing, and takes nothing from its owner.
     """
     now = timezone.now()
-    held = RefreshGrant.objects.select_related("device__user").filter(
+    good = RefreshGrant.objects.filter(
         secret_hash=_hash(secret),
         expires_at__gt=now,
         device__thumbprint=thumbprint,
         device__ended_at=None,
         device__user__is_active=True,
     )
-    found = held.first()
+    found = good.select_related("device__user").first()
     if found is None:
         raise NoGrant
-    found.expires_at = min(now + SLIDES, found.created_at + LASTS)
-    found.save(update_fields=["expires_at"])
+    # Not `save`: it may have been revoked at this very moment.
+    expires_at = min(now + SLIDES, found.created_at + LASTS)
+    if not RefreshGrant.objects.filter(pk=found.pk).update(expires_at=expires_at):
+        raise NoGrant
     return found.device
 
 

@@ -62,6 +62,10 @@ class DeviceQuerySet(models.QuerySet["Device"]):
     def live(self) -> DeviceQuerySet:
         return self.filter(ended_at__isnull=True)
 
+    def listed(self) -> DeviceQuerySet:
+        """What its owner is shown: a device that is in, or whose key may come back."""
+        return self.live() | self.signed_out()
+
     def signed_out(self) -> DeviceQuerySet:
         """Those that may come back: without a key there is nothing that could."""
         return self.filter(ended_at__isnull=False, revoked_at=None, thumbprint__isnull=False)

@@ -20,7 +20,7 @@ from accounts.models import Device, User
 
 @receiver(user_logged_in)
 def begin_session(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    devices.begin_session(request.session, user, request.headers.get("User-Agent", ""))
+    devices.begin_session(request, user)
 
 
 @receiver(authentication_step_completed)
@@ -40,8 +40,7 @@ def end_session_device(request: HttpRequest, **kwargs: Any) -> None:
 @receiver([password_changed, password_set])
 def keep_only_this_device(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Django keeps the session that the password was changed in, and ends the others."""
-    user_agent = request.headers.get("User-Agent", "")
-    devices.end_devices(user, keep=devices.begin_session(request.session, user, user_agent))
+    devices.end_devices(user, keep=devices.begin_session(request, user))
 
 
 @receiver(password_reset)

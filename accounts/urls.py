@@ -1,11 +1,14 @@
 """The addresses of the account pages that allauth does not have, or has otherwise."""
 
+from allauth.account.views import password_set
 from django.urls import path
 
 from accounts import api, device_views, views
+from accounts.decorators import asks_again
 
 urlpatterns = [
     path("accounts/profile/", views.profile, name="profile"),
+    path("accounts/password/set/", asks_again(password_set), name="account_set_password"),
     path("accounts/devices/", device_views.device_list, name="devices"),
     path(
         "accounts/devices/<uuid:device_id>/name/",

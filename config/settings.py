@@ -60,6 +60,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or keys.kept(DATA_DIR / "secret_k
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Signs access tokens, and nothing else.
 JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", default="") or keys.kept(DATA_DIR / "jwt_signing_key")
+if len(JWT_SIGNING_KEY) < 32 or JWT_SIGNING_KEY == SECRET_KEY:
+    raise ImproperlyConfigured("JWT_SIGNING_KEY must be a secret of its own, 32 characters or more")
 
 # --- The application ---
 

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http.cookie import parse_cookie
 
-from accounts import dpop, limits
-from accounts.authentication import proven
+from accounts import limits
+from accounts.authentication import opens_socket
 from signaling.endings import FLOODING, TICKET_INVALID, Refused
 from signaling.messages import TICKET_PREFIX
 
@@ -81,13 +81,13 @@ def _is_bearers(ticket: Ticket, scope: dict[str, Any], secret: str) -> bool:
 
 
 def _holds_key(ticket: Ticket, scope: dict[str, Any], secret: str) -> bool:
-    url = settings.PARLEY_URL + socket_path(ticket.slug)
-    try:
-        proof = proven(_headers(scope, b"dpop"), method="GET", url=url, bound_to=secret)
-    except dpop.Refused:
-        return False
     # Only a browser sends an Origin, and no page may do this.
-    return proof.thumbprint == ticket.thumbprint and not _headers(scope, b"origin")
+    return not _headers(scope, b"origin") and opens_socket(
+        _headers(scope, b"dpop"),
+        url=settings.PARLEY_URL + socket_path(ticket.slug),
+        ticket=secret,
+        thumbprint=ticket.thumbprint,
+    )
 
 
 def _headers(scope: dict[str, Any], name: bytes) -> list[str]:

@@ -61,3 +61,8 @@ def signed_in(username: str, password: str = PASSWORD, **headers: str) -> Client
     answer = client.post("/accounts/login/", {"login": username, "password": password})
     assert answer.status_code == 302, answer.content
     return client
+
+
+def reauthenticate(client: Client, password: str = PASSWORD) -> None:
+    answer = client.post("/accounts/reauthenticate/", {"password": password})
+    assert answer.status_code == 302, answer.content

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import User
-from tests.accounts.conftest import PASSWORD, signed_in
+from tests.accounts.conftest import PASSWORD, reauthenticate, signed_in
 
 NEW_PASSWORD = "entirely other words"
 NO_ROWS = {
@@ -20,7 +20,10 @@ NO_ROWS = {
 
 @pytest.fixture
 def desk(admin):
-    return signed_in("charlie")
+    """Where an admin has just shown who they are."""
+    desk = signed_in("charlie")
+    reauthenticate(desk)
+    return desk
 
 
 def fields_of(user: User, **changed: str) -> dict[str, str]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from accounts import devices
 from accounts.authentication import NONCES
+from accounts.dpop import Proof
 from accounts.models import Device
-from tests.accounts.conftest import PASSWORD, signed_in
+from tests.accounts.conftest import PASSWORD, reauthenticate, signed_in
 from tests.support.ports import until
 from tests.support.proofs import Key
 
@@ -42,15 +45,14 @@ def device_of(client: Client) -> Device:
     return Device.objects.get(pk=client.session["device"])
 
 
+def proof_by(key: Key) -> Proof:
+    return Proof(key.thumbprint, key.jwk, "once")
+
+
 def signed_in_long_ago(client: Client) -> None:
     session = client.session
     session["signed_in_at"] -= QUARTER_OF_AN_HOUR + 1
     session.save()
-
-
-def reauthenticate(client: Client) -> None:
-    answer = client.post("/accounts/reauthenticate/", {"password": PASSWORD})
-    assert answer.status_code == 302
 
 
 def test_a_new_browser_registers_its_key(alice):
@@ -112,6 +114,68 @@ def test_a_key_that_was_signed_out_takes_its_device_up_again_without_a_mail(alic
     assert (answer.status_code, answer.json()["id"]) == (200, device)
     assert [device_of(again)] == list(alice.devices.live())
     assert len(mail.outbox) == 1
+
+
+def test_taking_a_device_up_again_leaves_nothing_to_a_copied_cookie(alice):
+    first, key = signed_in("alice"), Key()
+    register(first, key)
+    Device.objects.update(key_at=timezone.now() - timedelta(days=3))
+    first.post("/accounts/logout/")
+    again = signed_in("alice")
+    register(again, key)
+    assert code(register(again, Key())) == (403, "fresh_sign_in")
+
+
+def test_signing_in_again_leaves_no_second_row(alice):
+    key = Key()
+    for _ in range(3):
+        client = signed_in("alice")
+        register(client, key)
+        client.post("/accounts/logout/")
+    assert Device.objects.count() == 1
+
+
+def test_signing_in_again_on_one_of_ten_devices_retires_none(alice):
+    keys = [Key() for _ in range(10)]
+    clients = [signed_in("alice") for _ in keys]
+    for client, key in zip(clients, keys, strict=True):
+        register(client, key)
+    clients[0].post("/accounts/logout/")
+    register(signed_in("alice"), keys[0])
+    assert alice.devices.live().count() == 10
+
+
+def test_a_session_that_ends_meanwhile_is_signed_out(alice):
+    client = signed_in("alice")
+    gone = client.session
+    assert gone["device"]
+    devices.end_device(device_of(client))
+    with pytest.raises(devices.SignedOut):
+        devices.register_key(gone, alice, proof_by(Key()))
+
+
+def test_a_session_that_is_renewed_meanwhile_brings_no_key(alice):
+    client = signed_in("alice")
+    old = client.session
+    assert old["device"]
+    register(client, Key())
+    reauthenticate(client)
+    Device.objects.update(key_at=timezone.now() - timedelta(minutes=1))
+    with pytest.raises(devices.SignedOut):
+        devices.register_key(old, alice, proof_by(Key()))
+
+
+def test_a_program_registers_no_key_here(alice):
+    key, url = Key(), "http://testserver/api/token/"
+    nonce = NONCES.issue(time.time())
+    given = Client(headers={"DPoP": key.proof("POST", url, nonce=nonce)}).post(
+        "/api/token/", {"username": "alice", "password": PASSWORD}, content_type="application/json"
+    )
+    access = given.json()["access"]
+    proof = key.proof("POST", "http://testserver/api/devices/", nonce=nonce, bound_to=access)
+    headers = {"DPoP": proof, "Authorization": f"DPoP {access}"}
+    answer = Client(headers=headers).post("/api/devices/", {}, content_type="application/json")
+    assert code(answer) == (403, "permission_denied")
 
 
 def test_a_revoked_key_is_refused_for_good(alice):

@@ -219,3 +219,10 @@ def test_showing_the_password_again_leaves_a_copied_cookie_behind(alice):
     assert is_signed_in(client)
     assert not is_signed_in(thief)
     assert UserSession.objects.get(user=alice).session_key == client.session.session_key
+
+
+def test_ending_many_sign_ins_takes_a_few_queries_each(alice, django_assert_max_num_queries):
+    for _ in range(9):
+        signed_in("alice")
+    with django_assert_max_num_queries(90):
+        devices.end_devices(alice)

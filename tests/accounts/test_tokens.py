@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import time
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import jwt
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from accounts import actions, devices, grants
 from accounts.authentication import NONCES
-from accounts.models import Device, RefreshGrant
+from accounts.dpop import Proof
+from accounts.models import Device, RefreshGrant, User
 from tests.accounts.conftest import PASSWORD
 from tests.support.proofs import Key
 
@@ -145,3 +149,33 @@ def test_without_a_nonce_the_proof_is_asked_for_again(alice):
     )
     assert code(answer) == (401, "use_dpop_nonce")
     assert answer["WWW-Authenticate"] == 'DPoP algs="ES256", error="use_dpop_nonce"'
+
+
+def test_a_password_that_was_changed_meanwhile_opens_nothing(alice):
+    stale = User.objects.get(pk=alice.pk)
+    alice.set_password("entirely other words")
+    alice.save()
+    actions.revoke_sign_ins(alice)
+    with pytest.raises(devices.SignedOut):
+        grants.open_grant(stale, Proof(Key().thumbprint, Key().jwk, "once"), "Client")
+    assert not RefreshGrant.objects.exists()
+
+
+def test_a_password_set_on_the_server_ends_every_token(alice, monkeypatch):
+    key = Key()
+    given = fetch(key).json()
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "entirely other words")
+    call_command("changepassword", "alice", stdout=StringIO())
+    assert code(call(key, "GET", "rooms/", access=given["access"])) == (401, "invalid_token")
+    answer = call(key, "POST", "token/refresh/", {"refresh": given["refresh"]})
+    assert code(answer) == (401, "invalid_grant")
+
+
+def test_strangers_do_not_fill_the_memory_of_spent_proofs(alice):
+    proof = Key().proof("POST", f"{URL}/api/token/refresh/", nonce=NONCES.issue(time.time()))
+    client = Client(HTTP_HOST="localhost:8000", headers={"DPoP": proof})
+    for _ in range(2):
+        answer = client.post(
+            "/api/token/refresh/", {"refresh": "x"}, content_type="application/json"
+        )
+        assert code(answer) == (401, "invalid_grant")
