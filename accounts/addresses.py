@@ -50,5 +50,7 @@ def _read(text: str) -> IPv4Address | IPv6Address | None:
         found = ip_address(text.strip())
     except ValueError:
         return None
-    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
-    return mapped or found
+    if isinstance(found, IPv4Address):
+        return found
+    # Anew from its number: the zone, as in fe80::1%eth0, is nobody's business but that machine's.
+    return found.ipv4_mapped or IPv6Address(int(found))

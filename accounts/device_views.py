@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from allauth.account.utils import passthrough_next_redirect_url
-from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,23 +20,17 @@ from accounts.models import DeviceQuerySet, User
 @login_required
 @require_safe
 def device_list(request: HttpRequest) -> HttpResponse:
-    own = _own(request)
-    here = request.device  # type: ignore[attr-defined]
-    elsewhere = own.live().exclude(pk=here.pk).order_by("-last_used_at")
-    gone = own.signed_out().order_by("-last_used_at")
-    context = {"here": here, "live": [here, *elsewhere], "gone": gone}
-    return render(request, "account/devices.html", context)
+    return _listed(request)
 
 
 @login_required
 @require_POST
 def device_rename(request: HttpRequest, device_id: UUID) -> HttpResponse:
     form = DeviceNameForm(request.POST, instance=get_object_or_404(_own(request), pk=device_id))
-    if form.is_valid():
-        form.instance.save(update_fields=["name"])
-        messages.success(request, f"It is called {form.instance.name} now.")
-    else:
-        messages.error(request, f"The old name stays. {form.errors['name'][0]}")
+    if not form.is_valid():
+        return _listed(request, refused=form)
+    form.instance.save(update_fields=["name"])
+    messages.success(request, f"It is called {form.instance.name} now.")
     return redirect("devices")
 
 
@@ -75,14 +66,14 @@ def session_end(request: HttpRequest, session_id: int) -> HttpResponse:
     return redirect("usersessions_list")
 
 
-class FreshPasskeyView(ReauthenticateWebAuthnView):
-    """A passkey that was not accepted is tried again here, and then leads on as it would have."""
-
-    def form_invalid(self, form: Form) -> HttpResponse:
-        super().form_invalid(form)
-        return HttpResponseRedirect(
-            passthrough_next_redirect_url(self.request, self.request.path, REDIRECT_FIELD_NAME)
-        )
+def _listed(request: HttpRequest, refused: DeviceNameForm | None = None) -> HttpResponse:
+    """The page; with a name that was refused, it opens where that can be mended."""
+    own = _own(request)
+    here = request.device  # type: ignore[attr-defined]
+    elsewhere = own.live().exclude(pk=here.pk).order_by("-last_used_at")
+    gone = own.signed_out().order_by("-last_used_at")
+    context = {"here": here, "live": [here, *elsewhere], "gone": gone, "refused": refused}
+    return render(request, "account/devices.html", context)
 
 
 def _own(request: HttpRequest) -> DeviceQuerySet:

@@ -8,6 +8,7 @@ from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
@@ -19,7 +20,6 @@ from accounts.names import NAME_LENGTH, validate_plain_text
 
 LOGIN_LENGTH = 320
 _PASSWORD_HINT = "At least 8 characters. A few unrelated words make a good one."
-_CODE_HINT = "From your authenticator app, or one of your recovery codes."
 _LABELS = {
     "login": "Username or e-mail",
     "remember": "Keep me signed in",
@@ -116,14 +116,24 @@ class AddEmailForm(OurWords, allauth.AddEmailForm):
 
 
 class ReauthenticateForm(OurWords, allauth.ReauthenticateForm):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].widget.attrs["autofocus"] = True
 
 
 class CountedCode(OurWords):
     """A second factor's code; wrong ones are counted."""
 
     user: User
-    hints = {"code": _CODE_HINT}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = set(Authenticator.objects.filter(user=self.user).values_list("type", flat=True))
+        code = self.fields["code"]
+        code.help_text = _code_hint(kinds)
+        code.widget.attrs["inputmode"] = "numeric"
+        # Beside a passkey's button it is the second choice.
+        code.widget.attrs["autofocus"] = Authenticator.Type.WEBAUTHN not in kinds
 
     def clean_code(self) -> str:
         with limits.codes(context.request, self.user) as attempt:
@@ -137,7 +147,18 @@ class CodeForm(CountedCode, mfa.AuthenticateForm):
 
 
 class FreshCodeForm(CountedCode, mfa.ReauthenticateForm):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Its page has no button for a passkey.
+        self.fields["code"].widget.attrs["autofocus"] = True
+
+
+def _code_hint(kinds: set[str]) -> str:
+    if Authenticator.Type.TOTP not in kinds:
+        return "One of your recovery codes."
+    if Authenticator.Type.RECOVERY_CODES not in kinds:
+        return "From your authenticator app."
+    return "From your authenticator app, or one of your recovery codes."
 
 
 class ActivateAppForm(OurWords, ActivateTOTPForm):

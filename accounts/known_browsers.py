@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.signals import password_reset
+from allauth.account.signals import password_changed, password_reset
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.core import signing
@@ -25,10 +25,13 @@ MOST_USERS = 8
 _SALT = "accounts.known_browser"
 
 
-@receiver([user_logged_in, password_reset])
-def know(request: HttpRequest, user: User, **kwargs: Any) -> None:
+@receiver([user_logged_in, password_changed, password_reset])
+def know(request: HttpRequest, user: User, signal: Any, **kwargs: Any) -> None:
     """The password was right, or a mail to the owner was read: this browser is theirs."""
     mark, users = _read(request)
+    if signal is not user_logged_in:
+        # A new password is a new one to guess: what was wrong before is forgotten.
+        mark, users = _new_mark(), []
     users = [user.pk, *(other for other in users if other != user.pk)][:MOST_USERS]
     request.known_browser = signing.dumps([mark, users], salt=_SALT)  # type: ignore[attr-defined]
 
@@ -63,5 +66,9 @@ def _read(request: HttpRequest) -> tuple[str, list[int]]:
     try:
         mark, users = signing.loads(cookie, salt=_SALT, max_age=LASTS)
     except signing.BadSignature:
-        return secrets.token_urlsafe(16), []
+        return _new_mark(), []
     return mark, users
+
+
+def _new_mark() -> str:
+    return secrets.token_urlsafe(16)

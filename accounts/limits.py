@@ -1,23 +1,22 @@
 """How often: counters that all workers share. What fails is counted; what succeeds is not.
 
-A failure is held against an account and an address, and against the address alone; what comes from
-a browser or a key that is the account's own, against that alone.
+A failure is held against what was typed and an address, and against the address alone; what comes
+from a browser or a key that is the account's own, against that alone.
 """
 
 from __future__ import annotations
 
 import hashlib
-import time
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from allauth.account.utils import filter_users_by_email, filter_users_by_username
 from django.conf import settings
 from django.core.cache import cache
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django_ratelimit.core import get_usage
 from redis import RedisError
@@ -30,11 +29,11 @@ from accounts.models import Device, User
 # Where something that must be counted cannot be, or somebody cannot be looked up.
 AWAY = (OperationalError, InterfaceError, RedisError)
 
-# How long a try waits for those under way at the same moment, which may turn out to be right.
-PATIENCE = 30.0
+# Of a try whose worker was killed, nothing is left after so many seconds.
 LONGEST_TRY = 60
+RESET = "account_reset_password"
 # Pages that write mail to whom they are told, or tell which names are taken.
-FORMS = frozenset({"account_signup", "account_reset_password", "account_email", "first_admin"})
+FORMS = frozenset({"account_signup", RESET, "account_email", "first_admin"})
 
 
 class TooMany(exceptions.APIException):
@@ -77,20 +76,17 @@ def form_posted(request: HttpRequest) -> None:
     if request.method != "POST" or name not in FORMS:
         return
     email = _folded(request.POST.get("email", ""))[:320].replace("\0", "")
-    marks = (known_browsers.mark_of(request, user) for user in filter_users_by_email(email))
     # Whoever asks for their own mail in their own browser is not kept from it by their neighbours.
-    sender = next(filter(None, marks), None) or neighbourhood(client_ip(request))
+    own = _own_mark(request, _named(email)) if name == RESET else None
+    sender = own or neighbourhood(client_ip(request))
     take("forms", sender)
     if email:
         take("mails", f"{email} {sender}")
 
 
-def may_write_to(email: str) -> bool:
-    """Counts a mail that anybody can cause. Its reader has more than enough of them then."""
-    return not _usage("mails_to_one", _folded(email), count=True)["should_limit"]
-
-
-# --- tries that may fail ---
+def mail_to(email: str) -> None:
+    """Counts a mail that anybody can cause. Raises TooMany."""
+    take("mails_to_one", _folded(email))
 
 
 @dataclass
@@ -100,19 +96,14 @@ class Attempt:
     failed: bool = True
 
 
-class Counter(NamedTuple):
-    limit: str
-    key: str
-
-
 @contextmanager
 def failures(request: HttpRequest, login: str) -> Iterator[Attempt]:
     """Around a password that is tried. Raises TooMany."""
     here = neighbourhood(client_ip(request))
-    # A name that is nobody's is counted like any other.
-    accounts: dict[str, User | None] = {_account(user): user for user in _named(login)}
-    accounts = accounts or {_folded(login): None}
-    with _tried(_counters(request, accounts, Counter("failures_per_address", here))) as attempt:
+    mark = _own_mark(request, _named(login))
+    # What was typed, and not whose it is: or it would tell which names are one person's.
+    typed = ("failures", f"name {_folded(login)} {mark or here}")
+    with _tried(typed, *([] if mark else [("failures_per_address", here)])) as attempt:
         yield attempt
 
 
@@ -122,46 +113,37 @@ def codes(request: HttpRequest, user: User) -> Iterator[Attempt]:
 
     Six digits are soon guessed from many addresses at once, by who has the password.
     """
-    account = f"code {_account(user)}"
-    with _tried(_counters(request, {account: user}, Counter("codes", account))) as attempt:
+    mark = _own_mark(request, [user])
+    code = ("failures", f"code {user.pk} {mark or neighbourhood(client_ip(request))}")
+    with _tried(code, *([] if mark else [("codes", str(user.pk))])) as attempt:
         yield attempt
 
 
-def _named(login: str) -> list[User]:
-    """Whom a sign-in may mean, by whatever spelling."""
-    found = [*filter_users_by_username(login), *filter_users_by_email(login, prefer_verified=True)]
-    return sorted(set(found), key=lambda user: user.pk)
+def _named(text: str) -> list[User]:
+    """Whom a name or an e-mail address may mean."""
+    return [*filter_users_by_username(text), *filter_users_by_email(text, prefer_verified=True)]
 
 
-def _account(user: User) -> str:
-    # A new password is a new one to guess: what was wrong before is forgotten.
-    return f"{user.pk} {user.password}"
-
-
-def _counters(
-    request: HttpRequest, accounts: Mapping[str, User | None], wider: Counter
-) -> list[Counter]:
-    """What a try is held against: the wider one too, where it comes from any stranger."""
-    here = neighbourhood(client_ip(request))
-    own = {account: user and _own_mark(request, user) for account, user in accounts.items()}
-    narrow = [Counter("failures", f"{account} {mark or here}") for account, mark in own.items()]
-    return narrow if all(own.values()) else [*narrow, wider]
-
-
-def _own_mark(request: HttpRequest, user: User) -> str | None:
-    """What is the user's own: this browser, or the key that the request was proven to hold."""
+def _own_mark(request: HttpRequest, users: list[User]) -> str | None:
+    """What is the user's own: the key that the request was proven to hold, or this browser."""
+    if len(users) != 1:  # nobody's, or one's who must not guess at the other
+        return None
     shown: str | None = getattr(request, "proven_key", None)
-    if shown and Device.objects.live().filter(user=user, thumbprint=shown).exists():
+    if shown and Device.objects.live().filter(user=users[0], thumbprint=shown).exists():
         return shown
-    return known_browsers.mark_of(request, user)
+    return known_browsers.mark_of(request, users[0])
 
 
 @contextmanager
-def _tried(counters: list[Counter]) -> Iterator[Attempt]:
+def _tried(*counters: tuple[str, str]) -> Iterator[Attempt]:
     attempt = Attempt()
-    with ExitStack() as turns:
+    with ExitStack() as places:
         for limit, key in counters:
-            turns.enter_context(_turn(limit, key))
+            if limit == "failures_per_address":
+                # A whole class signs in from there at one moment: the price is that more may fail.
+                _require(limit, key, 1)
+            else:
+                places.enter_context(_place(limit, key))
         try:
             yield attempt
         except AWAY:
@@ -169,51 +151,38 @@ def _tried(counters: list[Counter]) -> Iterator[Attempt]:
             attempt.failed = False
             raise
         finally:
-            if attempt.failed:
-                for limit, key in counters:
-                    _usage(limit, key, count=True)
+            for limit, key in counters if attempt.failed else ():
+                _usage(limit, key, count=True)
 
 
 @contextmanager
-def _turn(limit: str, key: str) -> Iterator[None]:
-    """Those under way at the same moment are never more than may still fail."""
+def _place(limit: str, key: str) -> Iterator[None]:
+    """Held while one tries: those who do, and those who failed, are no more than the limit.
+
+    The price: of many right tries at one moment, some are told to come again in a second.
+    """
     under_way = f"under-way:{limit}:{_digest(key)}"
-    give_up = time.monotonic() + PATIENCE
-    while not _begun(limit, key, under_way):
-        if time.monotonic() > give_up:
-            raise TooMany(1)
-        if not connection.in_atomic_block:
-            # Others need its place in the pool meanwhile.
-            connection.close()
-        time.sleep(0.1)
+    cache.add(under_way, 0, LONGEST_TRY)
     try:
+        # Before the failures are read: who ends in between is seen twice rather than never.
+        places = cache.incr(under_way)
+    except ValueError:  # it has just run out
+        raise TooMany(1) from None
+    try:
+        _require(limit, key, places)
+        cache.touch(under_way, LONGEST_TRY)
         yield
     finally:
         with suppress(ValueError):
             cache.decr(under_way)
 
 
-def _begun(limit: str, key: str, under_way: str) -> bool:
-    """Whether there was room for one more. Raises TooMany where failures alone fill it."""
-    cache.add(under_way, 0, LONGEST_TRY)
-    cache.touch(under_way, LONGEST_TRY)
-    try:
-        # Before the failures are read: who ends in between is seen twice rather than never.
-        together = cache.incr(under_way)
-    except ValueError:  # it has just run out
-        return False
+def _require(limit: str, key: str, places: int) -> None:
+    """Raises TooMany where fewer may still fail."""
     usage = _usage(limit, key)
     left = usage["limit"] - usage["count"]
-    if together <= left:
-        return True
-    with suppress(ValueError):
-        cache.decr(under_way)
-    if left <= 0:
-        raise TooMany(usage["time_left"])
-    return False
-
-
-# --- counting ---
+    if places > left:
+        raise TooMany(1 if left > 0 else usage["time_left"])
 
 
 def _usage(limit: str, key: str, *, count: bool = False) -> dict[str, int]:

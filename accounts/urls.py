@@ -1,10 +1,20 @@
 """The addresses of the account pages that allauth does not have, or has otherwise."""
 
 from allauth.account.views import password_set
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import generate_recovery_codes, view_recovery_codes
+from allauth.mfa.totp.views import deactivate_totp
 from django.urls import path
 
-from accounts import api, device_views, views
+from accounts import api, device_views, factor_views, views
 from accounts.decorators import asks_again
+
+_FACTORS = "accounts/passkeys-and-codes"
+_APP, _PASSKEY, _CODES = (
+    Authenticator.Type.TOTP,
+    Authenticator.Type.WEBAUTHN,
+    Authenticator.Type.RECOVERY_CODES,
+)
 
 urlpatterns = [
     path("accounts/profile/", views.profile, name="profile"),
@@ -27,9 +37,29 @@ urlpatterns = [
     ),
     path("accounts/sessions/<int:session_id>/end/", device_views.session_end, name="session_end"),
     path(
-        "accounts/passkeys-and-codes/webauthn/reauthenticate/",
-        device_views.FreshPasskeyView.as_view(),
+        f"{_FACTORS}/webauthn/login/",
+        factor_views.PasskeySignInView.as_view(),
+        name="mfa_login_webauthn",
+    ),
+    path(
+        f"{_FACTORS}/webauthn/reauthenticate/",
+        factor_views.FreshPasskeyView.as_view(),
         name="mfa_reauthenticate_webauthn",
+    ),
+    path(
+        f"{_FACTORS}/totp/deactivate/",
+        factor_views.only_with(deactivate_totp, _APP),
+        name="mfa_deactivate_totp",
+    ),
+    path(
+        f"{_FACTORS}/recovery-codes/",
+        factor_views.only_with(view_recovery_codes, _CODES),
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        f"{_FACTORS}/recovery-codes/generate/",
+        factor_views.only_with(generate_recovery_codes, _APP, _PASSKEY),
+        name="mfa_generate_recovery_codes",
     ),
     path("api/devices/", api.Devices.as_view(), name="api_devices"),
     path("api/devices/<uuid:device_id>/", api.OneDevice.as_view(), name="api_device"),

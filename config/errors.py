@@ -7,6 +7,7 @@ import sys
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import (
     BadRequest,
     ObjectDoesNotExist,
@@ -133,12 +134,22 @@ def refusal(request: HttpRequest, error: BaseException | None) -> HttpResponse |
     if request.path.startswith("/api/"):
         answer: HttpResponse = JsonResponse(_body(known), status=known.status_code)
     elif isinstance(known, TooMany):
-        answer = render(request, "429.html", {"error": known}, status=known.status_code)
+        context = {"error": known, "again": _again(request)}
+        answer = render(request, "429.html", context, status=known.status_code)
     else:
         # Without the request, whose user could not be looked up either.
-        answer = HttpResponse(render_to_string("503.html"), status=known.status_code)
+        page = render_to_string("503.html", {"again": _again(request)})
+        answer = HttpResponse(page, status=known.status_code)
     answer["Retry-After"] = str(known.wait)
     return answer
+
+
+def _again(request: HttpRequest) -> str:
+    """Where one tries again: this page, or the one whose form was sent."""
+    if request.method in {"GET", "HEAD"}:
+        return settings.PARLEY_URL + request.get_full_path()
+    came_from = request.headers.get("Referer", "")
+    return came_from if came_from.startswith(f"{settings.PARLEY_URL}/") else "/"
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:

@@ -204,7 +204,9 @@ ACCOUNT_EMAIL_VERIFICATION = env.str("PARLEY_EMAIL_VERIFICATION", default="optio
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 # Ours are counted in accounts/limits.py.
 ACCOUNT_RATE_LIMITS = False
-# How long a password counts as just shown: a new device key asks for one that is younger.
+# How long having shown who one is counts. A new device key takes a sign-in for it; for passkeys,
+# codes and the e-mail address one shows it once more, even right after signing in: a cookie that
+# somebody has copied must not bring them a way in of their own.
 FRESH_SIGN_IN = ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("PARLEY_FRESH_SIGN_IN", default=900)
 USERSESSIONS_ADAPTER = "accounts.sessions.SessionsAdapter"
 ACCOUNT_USERNAME_BLACKLIST = ["admin", "root"]
@@ -316,7 +318,7 @@ TRUSTED_PROXY_COUNT = env.int("PARLEY_TRUSTED_PROXY_COUNT", default=0)
 RATE_LIMITS = {
     name: env.str(f"PARLEY_LIMIT_{name.upper()}", default=usual)
     for name, usual in {
-        # Wrong passwords and codes: of one account from one address, of one address.
+        # Wrong passwords and codes: for one name from one address, of one address.
         "failures": "5/15m",
         "failures_per_address": "20/h",
         # Wrong codes of one account from wherever.

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.serializers import Strict, answers, asks
 from rooms.serializers import SLUG
 
 
-@extend_schema_serializer(examples=[asks(resume="Vb7nTq0LrX4cE8sD")])
+@extend_schema_serializer(
+    examples=[
+        asks(),
+        OpenApiExample("Resume", value={"resume": "Vb7nTq0LrX4cE8sD"}, request_only=True),
+    ]
+)
 class ResumeSerializer(Strict):
     resume = serializers.CharField(
         max_length=64,

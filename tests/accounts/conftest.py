@@ -23,6 +23,15 @@ def no_failures_counted_yet() -> Iterator[None]:
 
 
 @pytest.fixture
+def behind_one_proxy(settings: Any) -> None:
+    settings.TRUSTED_PROXY_COUNT = 1
+    # As many as ever, in so long a time that it does not end in the middle of a test.
+    settings.RATE_LIMITS = {
+        name: f"{rate.split('/')[0]}/99d" for name, rate in settings.RATE_LIMITS.items()
+    }
+
+
+@pytest.fixture
 def alice(db: None) -> User:
     return User.objects.create_user("alice", email="alice@example.org", password=PASSWORD)
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from allauth.usersessions.models import UserSession
-from django.core import mail as outbox
 from django.test import Client
 from django.utils import timezone
 
 from accounts import mail
 from accounts.models import Device
 from tests.accounts.conftest import signed_in
-from tests.support.ports import until
+from tests.support.mailbox import sent
 
+HERE = "http://localhost:8000"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 DEVICES = "/accounts/devices/"
 SESSIONS = "/accounts/sessions/"
@@ -57,6 +59,9 @@ def test_one_sees_ones_own_devices_this_one_first(alice, bob):
     assert "This device" in first
     assert "Firefox on Linux" in first
     assert "This device" not in second
+    # What is pressed here signs out here.
+    assert ["Revoke" in row for row in (first, second)] == [False, True]
+    assert ["Sign out" in row for row in (first, second)] == [True, False]
 
 
 def test_a_device_that_is_out_is_listed_while_its_key_could_come_back(alice):
@@ -83,8 +88,10 @@ def test_a_device_is_called_what_one_likes(alice):
     client.post(f"{DEVICES}{device.pk}/name/", {"name": "Kitchen <b>tablet</b>"})
     assert "Kitchen &lt;b&gt;tablet&lt;/b&gt;" in client.get(DEVICES).text
     for name in ("", "x" * 65, "a\u202eb"):
-        answer = client.post(f"{DEVICES}{device.pk}/name/", {"name": name}, follow=True)
-        assert "The old name stays." in answer.text
+        answer = client.post(f"{DEVICES}{device.pk}/name/", {"name": name})
+        [dialog] = re.findall("<dialog[^>]* open.*?</dialog>", answer.text, re.DOTALL)
+        assert f'value="{name}"' in dialog
+        assert 'class="error"' in dialog
         device.refresh_from_db()
         assert device.name == "Kitchen <b>tablet</b>"
 
@@ -148,6 +155,9 @@ def test_one_sees_ones_own_sessions(alice, bob):
     assert ["This one" in row for row in rows(page.text)] == [
         "Firefox on Linux" in row for row in rows(page.text)
     ]
+    assert ["Sign out here?" in row for row in rows(page.text)] == [
+        "This one" in row for row in rows(page.text)
+    ]
 
 
 def test_a_session_that_is_ended_is_out_and_its_device_with_it(alice):
@@ -206,23 +216,29 @@ def session_of(client: Client) -> UserSession:
     return session
 
 
+PASSWORD_PAGE = "/accounts/password/reset/"
+
+
 @pytest.mark.parametrize(
-    ("template", "subject", "sentence"),
+    ("template", "subject", "deed", "pages"),
     [
-        ("device_added", "New device: Alice & Bob's <b>", "was signed in to your account"),
-        ("device_retired", "Signed out: Alice & Bob's <b>", "was signed out of your account"),
+        ("device_added", "New device", "signed in to", [DEVICES, PASSWORD_PAGE]),
+        ("device_retired", "Signed out", "signed out of", [DEVICES]),
     ],
 )
 @pytest.mark.django_db(transaction=True)
-def test_the_mail_about_a_device_names_it_and_leads_to_the_page(alice, template, subject, sentence):
+def test_the_mail_about_a_device_names_it_and_leads_to_the_pages(
+    alice, template, subject, deed, pages
+):
     device = device_of(signed_in("alice"))
     device.name = "Alice & Bob's <b>"
     mail.write(alice, template, device=device)
-    until(lambda: bool(outbox.outbox), 5, "the mail is sent")
-    [message] = outbox.outbox
-    assert message.subject == subject
-    assert f'"{device.name}" {sentence} "alice"' in message.body
-    assert f"http://localhost:8000{DEVICES}\n" in message.body
+    [message] = sent()
+    assert message.subject == f"{subject}: {device.name}"
+    assert f'"{device.name}" was {deed} your account "alice"' in message.body
+    lines = message.body.splitlines()
+    assert [line for line in lines if line.startswith("http")] == [HERE + page for page in pages]
+    assert lines[-1] == f"Parley at {HERE}/"
 
 
 def test_the_account_page_leads_to_all_of_it(alice):

@@ -7,13 +7,13 @@ from http.cookies import SimpleCookie
 
 import pytest
 from allauth.usersessions.models import UserSession
-from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
 from accounts import actions, devices
 from accounts.models import Device, User
 from tests.accounts.conftest import PASSWORD, signed_in
+from tests.support.mailbox import link_in, sent
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 NEW_PASSWORD = "entirely other words"
@@ -41,8 +41,7 @@ def reset_password(email: str) -> None:
     """As someone who has the mail and no session does it."""
     client = Client()
     client.post("/accounts/password/reset/", {"email": email})
-    link = next(line for line in mail.outbox[-1].body.splitlines() if line.startswith("http"))
-    form = client.get(link.removeprefix("http://testserver"), follow=True)
+    form = client.get(link_in(sent()[-1]), follow=True)
     page = form.redirect_chain[-1][0]
     answer = client.post(page, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
     assert answer.status_code == 302
@@ -104,10 +103,10 @@ def test_changing_the_password_keeps_this_session_and_ends_the_others(
     assert news == [("device_ended", ended.pk)]
 
 
-def test_resetting_the_password_ends_every_sign_in(alice, news, django_capture_on_commit_callbacks):
+@pytest.mark.django_db(transaction=True)
+def test_resetting_the_password_ends_every_sign_in(alice, news):
     client = signed_in("alice")
-    with django_capture_on_commit_callbacks(execute=True):
-        reset_password("alice@example.org")
+    reset_password("alice@example.org")
     assert not is_signed_in(client)
     assert not alice.devices.live().exists()
     assert ("user_revoked", alice.pk) in news

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 
 from accounts import actions, first_admin
 from accounts.models import User
 from tests.accounts.conftest import PASSWORD, signed_in
+from tests.support.mailbox import sent
 from tests.support.race import at_once
 
 ACCOUNT = {"username": "alice", "password1": PASSWORD, "password2": PASSWORD}
@@ -32,6 +32,7 @@ def token() -> str:
     return printed().partition("#")[2]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_link_makes_an_admin_who_is_signed_in(db):
     client = Client()
     answer = client.post("/setup/", {**ACCOUNT, "token": token()})
@@ -39,16 +40,18 @@ def test_the_link_makes_an_admin_who_is_signed_in(db):
     user = User.objects.get(username="alice")
     assert user.is_superuser and user.is_staff
     assert client.get("/admin/").status_code == 200
-    assert mail.outbox == []
+    assert sent() == []
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("verification", ["optional", "mandatory"])
 def test_the_address_of_the_new_admin_is_asked_for_by_mail(db, settings, verification):
     settings.ACCOUNT_EMAIL_VERIFICATION = verification
     client = Client()
     client.post("/setup/", {**ACCOUNT, "email": "alice@example.org", "token": token()})
-    assert [message.to for message in mail.outbox] == [["alice@example.org"]]
-    assert "/accounts/confirm-email/" in mail.outbox[0].body
+    [message] = sent()
+    assert message.to == ["alice@example.org"]
+    assert "/accounts/confirm-email/" in message.body
     assert client.get("/admin/").status_code == 200
 
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.core import mail
-from django.test import Client
+from django.contrib.auth.models import AnonymousUser
+from django.db import OperationalError
+from django.test import Client, RequestFactory
 
+from accounts import limits
 from accounts.models import User
+from config import errors
 from tests.accounts.conftest import PASSWORD, signed_in
+from tests.support.mailbox import link_in, sent
+
+HERE = "http://localhost:8000"
 
 SIGNED_OUT = [
     "/accounts/login/",
@@ -77,6 +83,60 @@ def test_a_form_without_its_token_is_refused_in_our_frame(db):
     assert_ours(answer.text)
 
 
+@pytest.mark.parametrize(
+    ("method", "came_from", "again"),
+    [
+        ("GET", "", f"{HERE}//evil.example/?a=b"),
+        ("HEAD", f"{HERE}/elsewhere/", f"{HERE}//evil.example/?a=b"),
+        (
+            "POST",
+            f"{HERE}/accounts/login/?next=/r/garden/",
+            f"{HERE}/accounts/login/?next=/r/garden/",
+        ),
+        ("POST", f"{HERE}.evil.example/", "/"),
+        ("POST", "", "/"),
+    ],
+)
+@pytest.mark.parametrize("error", [limits.TooMany(60), OperationalError("gone")])
+def test_who_has_to_wait_comes_back_to_what_they_were_doing(method, came_from, again, error):
+    factory = RequestFactory(headers={"Referer": came_from})
+    request = factory.generic(method, f"{HERE}//evil.example/?a=b")
+    request.user = AnonymousUser()
+    answer = errors.refusal(request, error)
+    assert answer is not None
+    assert f'<a class="button primary" href="{again}">' in answer.text
+    assert ("Sign in" in answer.text) is (answer.status_code == 429)
+
+
+def test_after_too_many_wrong_passwords_a_new_one_is_the_first_thing_to_do(alice):
+    client, form = Client(), {"login": "alice", "password": "not this"}
+    for _ in range(6):
+        answer = client.post("/accounts/login/", form)
+    assert answer.status_code == 429
+    buttons = re.findall(r'<a class="button (\w+)" href="([^"]*)"', main_of(answer.text))
+    assert buttons == [("primary", "/accounts/password/reset/"), ("plain", "/")]
+
+
+def main_of(page: str) -> str:
+    return page[page.index("<main") :]
+
+
+@pytest.mark.parametrize(
+    ("leads_to", "sentence"),
+    [
+        ("/r/garden/", "Your account does not know this browser yet."),
+        ("/accounts/email/", "A sign-in can be copied, so show once more"),
+    ],
+)
+def test_who_is_asked_once_more_reads_why_and_as_whom(alice, leads_to, sentence):
+    page = main_of(signed_in("alice").get(f"/accounts/reauthenticate/?next={leads_to}").text)
+    assert sentence in page
+    assert "You are signed in as <b>alice</b>." in page
+    assert 'autocomplete="username" value="alice" readonly hidden' in page
+    assert re.search('name="password"[^>]* autofocus', page)
+    assert '<a href="/">Not now</a>' in page
+
+
 def test_signing_in_leads_on_to_where_one_wanted_to_go(alice):
     form = {"login": "alice", "password": PASSWORD, "next": "/invite/"}
     assert Client().post("/accounts/login/", form).headers["Location"] == "/invite/"
@@ -128,26 +188,28 @@ def test_a_form_says_what_is_wrong_in_our_words(db):
     }
 
 
+@pytest.mark.django_db(transaction=True)
 def test_signing_up_takes_a_person_in_without_a_mail(db):
     client = Client()
     form = {"username": "bob", "email": "", "password1": PASSWORD, "password2": PASSWORD}
     assert client.post("/accounts/signup/", form).headers["Location"] == "/"
     assert client.get("/").status_code == 200
-    assert mail.outbox == []
+    assert sent() == []
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_new_address_counts_once_its_link_was_followed(alice):
     client = signed_in("alice")
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     client.post("/accounts/email/", {"email": "new@example.org", "action_add": ""})
-    link = next(line for line in mail.outbox[-1].body.splitlines() if line.startswith("http"))
-    page = "/" + link.split("/", 3)[3]
+    page = link_in(sent()[-1])
     assert_ours(client.get(page).text)
     client.post(page)
     alice.refresh_from_db()
     assert alice.email == "new@example.org"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_changed_password_is_told_by_mail(alice):
     client = signed_in("alice")
     client.post("/accounts/email/")  # makes the address a row of allauth's
@@ -157,8 +219,9 @@ def test_a_changed_password_is_told_by_mail(alice):
         "password2": "other words here",
     }
     client.post("/accounts/password/change/", form)
-    assert [message.subject for message in mail.outbox] == ["Your password was changed"]
-    assert "If it was not you" in mail.outbox[0].body
+    [message] = sent()
+    assert message.subject == "Your password was changed"
+    assert "If it was not you" in message.body
 
 
 def test_a_name_is_never_markup(db):

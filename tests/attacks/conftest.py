@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from tests.attacks.two_workers import Start, Workers
 from tests.support.api_client import ApiClient
+from tests.support.fixtures import Serve
 from tests.support.people import Person
+from tests.support.redis import Redis
 from tests.support.server import PASSWORD, Installation, Server
 
 # Whoever tries a lot is turned away by a rule, not by the number of tries.
@@ -33,6 +36,31 @@ NO_LIMITS = {
 Join = Callable[..., Person]
 Browse = Callable[..., Person]
 SignInClient = Callable[..., ApiClient]
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    redis = Redis()
+    yield redis
+    redis.stop()
+
+
+@pytest.fixture
+def start(serve: Serve, redis: Redis) -> Iterator[Start]:
+    """Two processes of one installation; limits by their names, in a time that no test outlasts."""
+    second: list[Server] = []
+
+    def two(*, proxies: int = 0, **limits: int) -> Workers:
+        settings = {f"PARLEY_LIMIT_{name.upper()}": f"{n}/99d" for name, n in limits.items()}
+        settings["PARLEY_TRUSTED_PROXY_COUNT"] = str(proxies)
+        first = serve(CACHE_URL=redis.url, **settings)
+        second.append(first.another_worker())
+        second[0].start()
+        return [first, second[0]]
+
+    yield two
+    for server in second:
+        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Page, Response, Route, expect
 
 from tests.e2e.conftest import Gather
-from tests.support.browser import Stage, Tab, eventually
+from tests.support.browser import Stage, Tab
 from tests.support.fixtures import SignIn
 from tests.support.people import Person
 from tests.support.server import PASSWORD, Server
@@ -120,6 +120,25 @@ async def test_who_opens_a_room_with_a_lost_key_is_asked_at_once(
     await both_see_and_hear(tab, bobs)
 
 
+async def test_a_browser_that_lost_its_key_says_so_where_devices_are(
+    stage: Stage, server: Server, alice: Person
+):
+    tab = await stage.tab(server, alice)
+    tab.expected = [FORBIDDEN]
+    await tab.open("/accounts/devices/")
+    notice = tab.page.get_by_text("This browser has lost its key")
+    await expect(notice).to_be_hidden()
+    await tab.page.evaluate(FORGET_KEYS)
+    await tab.page.reload()
+    await expect(notice).to_be_visible()
+    await tab.page.get_by_role("link", name="Confirm that it is you").click()
+    await tab.fill_in(password=PASSWORD)
+    async with tab.page.expect_response(lambda reply: reply.status == 201):
+        await tab.press("Go on")
+    await expect(tab.page).to_have_url(f"{server.url}/accounts/devices/")
+    await expect(notice).to_be_hidden()
+
+
 async def test_a_revoked_browser_signs_in_anew_and_is_back_in_the_call(
     stage: Stage, server: Server, alice: Person, bobs: Tab, room: str, sign_in: SignIn
 ):
@@ -153,8 +172,8 @@ async def test_a_copied_session_cookie_gets_no_device_and_no_ticket(
     await thief.open(f"/r/{room}/")
     # All that is left is a password, which was not copied.
     await expect(thief.page).to_have_url(re.compile("/accounts/reauthenticate/"))
-    await thief.open("/rooms/new/")
-    await eventually_asked(asked, DEVICES)
+    reply = await registration(thief.page, server)
+    assert (reply.status, (await reply.json())["code"]) == (403, "fresh_sign_in")
 
     assert not [url for url in asked if url.endswith("/tickets/")]
     assert sockets == []
@@ -162,13 +181,6 @@ async def test_a_copied_session_cookie_gets_no_device_and_no_ticket(
     assert [[one[it] for it in kept] for one in devices_of(alice)] == [
         [one[it] for it in kept] for one in before
     ]
-
-
-async def eventually_asked(asked: list[str], path: str) -> None:
-    async def look() -> bool | None:
-        return True if [url for url in asked if url.endswith(path)] else None
-
-    await eventually(look, 5, f"{path} is asked")
 
 
 async def test_two_new_tabs_have_one_key(stage: Stage, server: Server):
@@ -203,8 +215,14 @@ async def test_two_new_tabs_have_one_key(stage: Stage, server: Server):
 
 
 async def registration(page: Page, server: Server) -> Response:
-    async with page.expect_response(f"**{DEVICES}") as reply:
-        await page.goto(f"{server.url}/rooms/new/")
+    """What the server says to a page that has just been opened, and to none before it."""
+    opened = f"{server.url}/rooms/new/"
+
+    def is_meant(reply: Response) -> bool:
+        return reply.url.endswith(DEVICES) and reply.request.headers.get("referer") == opened
+
+    async with page.expect_response(is_meant) as reply:
+        await page.goto(opened)
     return await reply.value
 
 

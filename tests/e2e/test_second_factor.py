@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 
 from tests.support.browser import Stage, Tab
@@ -95,11 +96,15 @@ async def test_a_passkey_that_is_removed_is_asked_for_no_more(stage: Stage, serv
     await is_at(tab, f"{PAGES}webauthn/")
     await expect(tab.page.locator("main")).to_contain_text("You have no passkeys.")
     await sign_out(tab)
+    await tab.open(f"{LOGIN}?next=/rooms/new/")
     await tab.press(USE)
     # The browser still holds it; the server does not know it any more.
-    await is_at(tab, LOGIN)
-    await expect(tab.page.get_by_role("status")).to_contain_text("This was not accepted.")
-    await with_password(tab, "/rooms/new/")
+    await is_at(tab, f"{LOGIN}?next=%2Frooms%2Fnew%2F")
+    sentence = "Parley does not know this passkey. Sign in with your password."
+    await expect(tab.page.get_by_role("status")).to_have_text(sentence)
+    await tab.fill_in(login="alice", password=PASSWORD)
+    await tab.press("Sign in")
+    await is_at(tab, "/rooms/new/")
 
 
 async def test_what_goes_wrong_with_a_passkey_is_said_in_a_sentence(stage: Stage, server: Server):
@@ -113,6 +118,7 @@ async def test_what_goes_wrong_with_a_passkey_is_said_in_a_sentence(stage: Stage
     await authenticator.recognises(False)
     await tab.press(USE)
     await says(tab, "No passkey was used. Press the button to try again.")
+    await expect(tab.button(USE)).to_be_focused()
     await authenticator.recognises(True)
     await tab.press(USE)
     await is_at(tab, "/")
@@ -127,12 +133,43 @@ async def test_a_server_that_is_away_is_no_fault_of_the_passkey(stage: Stage, se
     await says(tab, "The server did not answer. Try again.")
 
 
-async def test_an_old_browser_is_told_of_the_other_way(stage: Stage, server: Server):
+@pytest.mark.parametrize(
+    ("browser", "sentence"),
+    [
+        (
+            "delete PublicKeyCredential.parseRequestOptionsFromJSON;",
+            "This browser is too old to use passkeys here. Use another way, or a newer browser.",
+        ),
+        (
+            "Object.defineProperty(window, 'isSecureContext', { value: false });"
+            " delete window.PublicKeyCredential;",
+            "Passkeys work only at the secure address of this Parley. Open that one.",
+        ),
+    ],
+)
+async def test_where_there_are_no_passkeys_one_is_told_why(
+    stage: Stage, server: Server, browser: str, sentence: str
+):
     tab = await stage.tab(server)
-    await tab.context.add_init_script("delete PublicKeyCredential.parseRequestOptionsFromJSON;")
+    await tab.context.add_init_script(browser)
     await tab.open(LOGIN)
     await tab.press(USE)
-    await says(tab, "This browser knows no passkeys. Use another way, or a newer browser.")
+    await says(tab, sentence)
+
+
+async def test_a_server_that_says_nothing_is_given_up(stage: Stage, server: Server):
+    tab = await stage.tab(server)
+    await tab.open(LOGIN)
+    with server.suspended():
+        await tab.press(USE)
+        await expect(tab.page.get_by_role("alert")).to_be_visible(timeout=10_000)
+        await says(tab, "The server did not answer. Try again.")
+
+
+async def test_without_a_script_a_passkey_is_no_button_to_press(stage: Stage, server: Server):
+    tab = await stage.tab(server, java_script_enabled=False)
+    await tab.open(LOGIN)
+    await expect(tab.button(USE)).to_be_disabled()
 
 
 async def test_a_code_of_an_app_is_asked_for_after_the_password(stage: Stage, server: Server):
@@ -140,6 +177,9 @@ async def test_a_code_of_an_app_is_asked_for_after_the_password(stage: Stage, se
     await with_password(tab, "/rooms/new/")
     await prove(tab, f"{PAGES}totp/activate/")
     secret = await tab.page.locator(".secret").inner_text()
+    await tab.press("Copy the key")
+    await expect(tab.button("Copied")).to_be_visible()
+    assert await tab.page.evaluate("navigator.clipboard.readText()") == secret
     await tab.fill_in(code=app_code(secret))
     await tab.press("Turn on")
     await is_at(tab, f"{PAGES}recovery-codes/")

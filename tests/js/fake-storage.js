@@ -6,12 +6,18 @@ export class FakeIndexedDB {
   #writers = Promise.resolve();
   /** @type {DOMException | null} what opening it fails with */
   failure = null;
+  /** @type {"opens" | "blocked" | "silent"} */
+  door = "opens";
 
   open() {
     const request = fakeRequest(() => {
       if (this.failure) throw this.failure;
       return this;
     });
+    if (this.door !== "opens") {
+      if (this.door === "blocked") queueMicrotask(() => request.onblocked?.());
+      return request;
+    }
     if (!this.failure && this.stores.size === 0) {
       queueMicrotask(() => {
         request.result = this;
@@ -87,6 +93,8 @@ function fakeRequest(deed) {
     error: null,
     /** @type {(() => void) | null} */
     onupgradeneeded: null,
+    /** @type {(() => void) | null} */
+    onblocked: null,
     /** @type {(() => void) | null} */
     onsuccess: null,
     /** @type {(() => void) | null} */

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { beforeEach, test } from "node:test";
+import { beforeEach, mock, test } from "node:test";
 import { deviceKey, NoKey, thumbprint } from "../../static/js/device/key.js";
 import { FakeIndexedDB } from "./fake-storage.js";
+import { settle } from "./fakes.js";
 
 let kept = new FakeIndexedDB();
 
 beforeEach(() => {
+  mock.timers.reset();
   kept = new FakeIndexedDB();
   Object.assign(globalThis, { indexedDB: kept });
 });
@@ -63,4 +65,26 @@ test("without cryptography or without storage there is no key, and it says which
   } finally {
     Object.defineProperty(crypto, "subtle", { value: subtle, configurable: true });
   }
+});
+
+test("a storage that does not answer is given up after 4 s", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  kept.door = "silent";
+  let refused = false;
+  const given = deviceKey("1").catch((error) => {
+    refused = true;
+    throw error;
+  });
+  mock.timers.tick(3999);
+  await settle();
+  assert.equal(refused, false);
+  mock.timers.tick(1);
+  await assert.rejects(given, { reason: "no_storage" });
+});
+
+test("a storage that another tab holds is not waited for", async () => {
+  // No time passes in here.
+  mock.timers.enable({ apis: ["setTimeout"] });
+  kept.door = "blocked";
+  await assert.rejects(deviceKey("1"), { reason: "no_storage" });
 });

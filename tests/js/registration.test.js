@@ -6,11 +6,13 @@ import { FakeServer, refusal } from "./fake-server.js";
 import { FakeIndexedDB } from "./fake-storage.js";
 
 let server = new FakeServer();
+let kept = new FakeIndexedDB();
 
 beforeEach(() => {
   server = new FakeServer();
+  kept = new FakeIndexedDB();
   server.answer = () => Response.json({}, { status: 201 });
-  Object.assign(globalThis, { indexedDB: new FakeIndexedDB(), fetch: server.fetch });
+  Object.assign(globalThis, { indexedDB: kept, fetch: server.fetch });
 });
 
 function device(registered = "") {
@@ -70,6 +72,15 @@ test("a server that does not answer leaves it for the next time", async () => {
   await assert.rejects(own.ensure(), TypeError);
   server.answer = () => Response.json({}, { status: 201 });
   assert.equal(await own.ensure(), null);
+});
+
+test("a storage that fails once is asked again", async () => {
+  kept.failure = new DOMException("busy", "UnknownError");
+  const own = device();
+  await assert.rejects(own.ensure(), { reason: "no_storage" });
+  kept.failure = null;
+  assert.equal(await own.ensure(), null);
+  assert.deepEqual(server.paths, ["/api/devices/"]);
 });
 
 test("a key that another tab has made meanwhile is the one that counts", async () => {

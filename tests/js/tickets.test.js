@@ -81,6 +81,15 @@ test("a browser that keeps nothing is told so, without asking the server", async
   assert.deepEqual(server.paths, []);
 });
 
+test("a storage that does not answer holds no attempt longer than it may take", async () => {
+  kept.door = "silent";
+  const ask = await office({ registered: "a key's" });
+  const attempt = new AbortController();
+  const ticket = ask(null, attempt.signal);
+  attempt.abort();
+  await assert.rejects(ticket, { name: "AbortError" });
+});
+
 for (const [status, code, said] of /** @type {const} */ ([
   [401, "not_authenticated", "signed_out"],
   [403, "csrf_failed", "error"],

@@ -110,6 +110,11 @@ def news() -> Iterator[list[dict[str, Any]]]:
         signal.disconnect(hear)
 
 
+def headers_of(response: Any) -> dict[str, str]:
+    """What a reply says besides its body; the nonce is another one each second."""
+    return {name: "*" if name == "DPoP-Nonce" else value for name, value in response.items()}
+
+
 @contextmanager
 def statements(*slugs: str) -> Iterator[list[str]]:
     """The SQL that runs inside, without what must differ: slugs, savepoints, the time."""

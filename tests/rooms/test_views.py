@@ -14,7 +14,7 @@ from django.test import Client
 from rooms import actions
 from rooms.models import Membership, Role, Room
 
-from .conftest import statements
+from .conftest import headers_of, statements
 
 NOWHERE = "no-such-room-anywhere0"
 
@@ -238,7 +238,7 @@ def test_a_stranger_sees_what_is_not_there(browser, room, charlie, method, path,
     for slug in (room.slug, NOWHERE):
         with statements(slug) as ran:
             response = getattr(client, method)(address(path, slug, room), data)
-        seen.append((response.status_code, response.content, dict(response.headers), ran))
+        seen.append((response.status_code, response.content, headers_of(response), ran))
     assert seen[0] == seen[1]
     assert seen[0][0] == 404
 

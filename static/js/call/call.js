@@ -34,10 +34,17 @@ const ENDINGS = {
   no_storage: "no_storage",
 };
 
-// What says itself what to do, and passes by itself.
-const SAID = new Set(["too_many_sockets", "too_many_requests"]);
+// What a person can do something about: the server says what.
+const SAID = new Set(["too_many_sockets"]);
 
-const NOT_NOW = "The server cannot let anyone in right now. We keep trying.";
+// What passes while one waits.
+const PASSING = new Map([
+  ["unavailable", "The server cannot let anyone in right now. We keep trying."],
+  [
+    "too_many_requests",
+    "Too many tries from this browser. We come back by ourselves as soon as we may.",
+  ],
+]);
 
 /**
  * @typedef {object} Parts
@@ -193,10 +200,9 @@ export class Call {
    * @param {ErrorFrame} error
    */
   #obstructed({ code, detail }) {
-    const notNow = code === "unavailable" && this.#state().phase !== "call";
-    if (!notNow && !SAID.has(code)) return;
-    const text = notNow ? NOT_NOW : detail;
-    this.#dispatch({ type: "changed", values: { problem: { code, text } } });
+    if (code === "unavailable" && this.#state().phase === "call") return;
+    const text = SAID.has(code) ? detail : PASSING.get(code);
+    if (text) this.#dispatch({ type: "changed", values: { problem: { code, text } } });
   }
 
   /**

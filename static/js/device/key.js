@@ -11,6 +11,8 @@ import { base64url } from "./base64url.js";
 const DATABASE = "parley";
 const STORE = "device-keys";
 const KIND = { name: "ECDSA", namedCurve: "P-256" };
+// A storage that a browser update or a full disk has broken may never answer.
+const GIVEN_UP_AFTER = 4000;
 
 /** This browser can have no key here, and why. */
 export class NoKey extends Error {
@@ -34,14 +36,7 @@ export async function deviceKey(user, refused) {
   // Browsers have no cryptography where the address is not secure.
   if (!globalThis.crypto?.subtle) throw new NoKey("insecure");
   try {
-    const database = await opened();
-    try {
-      const held = await keptKey(database, user);
-      if (held && held.thumbprint !== refused) return held;
-      return await keepFirst(database, user, await makeKey(), refused);
-    } finally {
-      database.close();
-    }
+    return await soon(keptOrMade(user, refused));
   } catch (cause) {
     throw new NoKey("no_storage", { cause });
   }
@@ -55,6 +50,40 @@ export async function deviceKey(user, refused) {
 export async function thumbprint({ crv, kty, x, y }) {
   const text = JSON.stringify({ crv, kty, x, y });
   return base64url(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+}
+
+/**
+ * @param {string} user
+ * @param {string | undefined} refused
+ * @returns {Promise<DeviceKey>}
+ */
+async function keptOrMade(user, refused) {
+  const database = await opened();
+  try {
+    const held = await keptKey(database, user);
+    if (held && held.thumbprint !== refused) return held;
+    return await keepFirst(database, user, await makeKey(), refused);
+  } finally {
+    database.close();
+  }
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} result
+ * @returns {Promise<T>}
+ */
+async function soon(result) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error("the storage does not answer")), GIVEN_UP_AFTER);
+  });
+  try {
+    return await Promise.race([result, /** @type {Promise<never>} */ (late)]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** @returns {Promise<DeviceKey>} */
@@ -77,6 +106,7 @@ function opened() {
     request.onupgradeneeded = () => request.result.createObjectStore(STORE);
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new Error("another tab holds the storage"));
   });
 }
 

@@ -79,7 +79,7 @@ export class Device {
     const reply = await this.#introduce();
     if ((await problemOf(reply)).code !== "key_refused") return reply;
     const { thumbprint } = await this.#ownKey();
-    this.#key = deviceKey(this.#user, thumbprint);
+    this.#key = this.#whileGood(deviceKey(this.#user, thumbprint));
     return this.#introduce();
   }
 
@@ -91,7 +91,18 @@ export class Device {
   }
 
   #ownKey() {
-    this.#key ??= deviceKey(this.#user);
+    this.#key ??= this.#whileGood(deviceKey(this.#user));
     return this.#key;
+  }
+
+  /**
+   * A key that could not be had is forgotten: whoever needs it next asks the browser anew.
+   * @param {Promise<DeviceKey>} key
+   */
+  #whileGood(key) {
+    key.catch(() => {
+      if (this.#key === key) this.#key = null;
+    });
+    return key;
   }
 }

@@ -69,14 +69,30 @@ export function ticketOffice(url, device) {
  */
 async function asked(url, device, body, signal) {
   try {
-    const stranger = await device.ensure();
+    const stranger = await unlessAborted(device.ensure(), signal);
     if (stranger) return stranger;
     const reply = await device.post(url, body, signal);
     if ((await problemOf(reply)).code !== "device_key_required") return reply;
-    return (await device.ensureAnew()) ?? (await device.post(url, body, signal));
+    const refused = await unlessAborted(device.ensureAnew(), signal);
+    return refused ?? (await device.post(url, body, signal));
   } catch (error) {
     throw error instanceof NoKey ? new TicketRefused(error.reason) : error;
   }
+}
+
+/**
+ * The browser's storage knows no signal, and may take its time.
+ * @template T
+ * @param {Promise<T>} result
+ * @param {AbortSignal} signal
+ * @returns {Promise<T>}
+ */
+function unlessAborted(result, signal) {
+  return new Promise((resolve, reject) => {
+    result.then(resolve, reject);
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 /** @param {Response} reply */

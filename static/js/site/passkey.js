@@ -6,8 +6,10 @@
 
 /** @typedef {{ publicKey: any }} Options */
 
-const NEWER = "This browser knows no passkeys. Use another way, or a newer browser.";
+const ANSWERED_WITHIN = 5000;
+const NEWER = "This browser is too old to use passkeys here. Use another way, or a newer browser.";
 const UNANSWERED = "The server did not answer. Try again.";
+const INSECURE = "Passkeys work only at the secure address of this Parley. Open that one.";
 const OTHER = "The browser could not use a passkey. Try again, or use another way.";
 
 /** What happened and what to do, by the name of the browser's error. @type {Record<string, string>} */
@@ -17,7 +19,7 @@ const SENTENCES = {
   InvalidStateError: "There is a passkey of yours on this already. Use another device or key.",
   ConstraintError: "This key cannot sign in alone. Take the tick away, or use another key.",
   NotSupportedError: "This key cannot do what is needed. Use another one.",
-  SecurityError: "Passkeys work only at the secure address of this Parley. Open that one.",
+  SecurityError: INSECURE,
 };
 
 class Unanswered extends Error {}
@@ -27,7 +29,10 @@ async function optionsOf(form) {
   const { options, from } = form.dataset;
   if (!from) return JSON.parse(document.getElementById(options ?? "")?.textContent ?? "{}");
   try {
-    const response = await fetch(from, { headers: { Accept: "application/json" } });
+    const response = await fetch(from, {
+      headers: { Accept: "application/json" },
+      signal: AbortSignal.timeout(ANSWERED_WITHIN),
+    });
     if (!response.ok) throw new Unanswered();
     return (await response.json()).request_options;
   } catch {
@@ -73,11 +78,16 @@ function say(form, words) {
   place?.toggleAttribute("hidden", !words);
 }
 
-/** @param {HTMLFormElement} form @param {HTMLInputElement} field */
-async function fill(form, field) {
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLInputElement} field
+ * @param {HTMLButtonElement} button
+ */
+async function fill(form, field, button) {
+  if (button.ariaDisabled === "true") return;
   say(form, "");
-  const button = form.querySelector("button");
-  if (button) button.disabled = true;
+  // Not `disabled`, which would lose the focus.
+  button.ariaDisabled = "true";
   try {
     const credential = await ask(form);
     if (!(credential instanceof PublicKeyCredential)) throw new Error("no credential");
@@ -85,21 +95,28 @@ async function fill(form, field) {
     form.submit();
   } catch (error) {
     say(form, sentence(error));
-    if (button) button.disabled = false;
+    button.ariaDisabled = null;
   }
 }
 
-const knowsPasskeys =
-  typeof PublicKeyCredential === "function" && "parseRequestOptionsFromJSON" in PublicKeyCredential;
+/** Why there are no passkeys here at all; empty where there are. */
+function lacking() {
+  if (!isSecureContext) return INSECURE;
+  const known = typeof PublicKeyCredential === "function";
+  return known && "parseRequestOptionsFromJSON" in PublicKeyCredential ? "" : NEWER;
+}
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   if (!(form instanceof HTMLFormElement)) continue;
   const field = form.elements.namedItem("credential");
-  if (!(field instanceof HTMLInputElement)) continue;
+  const button = form.querySelector("button");
+  if (!(field instanceof HTMLInputElement && button)) continue;
+  // Without this script it would send an empty form.
+  button.disabled = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (knowsPasskeys) fill(form, field);
-    else say(form, NEWER);
+    if (lacking()) say(form, lacking());
+    else fill(form, field, button);
   });
 }
 
@@ -107,5 +124,5 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
 addEventListener("pageshow", ({ persisted }) => {
   if (!persisted) return;
   for (const button of document.querySelectorAll("form[data-passkey] button"))
-    if (button instanceof HTMLButtonElement) button.disabled = false;
+    button.ariaDisabled = null;
 });
