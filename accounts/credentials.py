@@ -31,7 +31,7 @@ class Rejected(Exception):
 
 NO_MATCH = Why("invalid_credentials", "That name and password do not go together.")
 UNVERIFIED = Why("email_unverified", "Confirm your e-mail address first, by its mail.")
-NO_CODE = Why("mfa_required", "Send the code of your authenticator app as `otp`.")
+NO_CODE = Why("mfa_required", "Send a code of your app, or a recovery code, as `otp`.")
 WRONG_CODE = Why("invalid_otp", "This code is wrong, or was used already.")
 
 

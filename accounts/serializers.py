@@ -97,7 +97,8 @@ class SignInSerializer(Strict):
         max_length=64,
         required=False,
         trim_whitespace=False,
-        help_text="A code, where the account has a second factor.",
+        help_text="A code of the authenticator app, or a recovery code, where the account has a "
+        "second factor; so too where that is a passkey.",
     )
 
 

@@ -20,7 +20,12 @@ Described = dict[str, Any]
 
 METHODS = ("get", "post", "patch", "delete")
 # What stands in an example's address for a part of the path.
-PLACES = {"slug": "nXo2v1Jc0Rk7yqWm3TzLbQ", "device_id": "5d2c0a4e-8f10-4d55-9c1b-0a4c5b1f7e21"}
+PLACES = {
+    "slug": "nXo2v1Jc0Rk7yqWm3TzLbQ",
+    "device_id": "5d2c0a4e-8f10-4d55-9c1b-0a4c5b1f7e21",
+    "user_id": "2",
+    "id": "7",
+}
 WAYS = {
     ("session",): ("Session", "browser"),
     ("session", "csrf"): ("Session and CSRF token", "browser"),
@@ -145,7 +150,7 @@ class Operation:
     @property
     def curl(self) -> str:
         """A request to copy into a shell, as a client sends it."""
-        path = re.sub(r"\{(\w+)\}", lambda part: PLACES.get(part[1], "7"), self.path)
+        path = re.sub(r"\{(\w+)\}", lambda part: PLACES[part[1]], self.path)
         lines = [f"curl -X {self.method} {settings.PARLEY_URL}{path}"]
         way = self._security[-1]
         if "DPoP" in way:

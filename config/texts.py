@@ -106,7 +106,7 @@ REMEDIES = {
     "invalid_dpop_proof": "Make a new proof for each request; `detail` says which rule it broke.",
     "use_dpop_nonce": "Try again with the `DPoP-Nonce` of this reply.",
     "invalid_credentials": "Ask for the name and the password again.",
-    "mfa_required": "Ask for a code, and send it as `otp`.",
+    "mfa_required": "Ask for a code of the app, or a recovery code, and send it as `otp`.",
     "invalid_otp": "Ask for a new code.",
     "email_unverified": "Have the address confirmed by the link in its mail.",
     "invalid_grant": "The refresh token has ended or is another key's. Sign in again.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -20,9 +21,9 @@ from django.urls import get_resolver
 
 from accounts.models import User
 from config import docs, schema, texts
-from tests.support.environment import REPOSITORY
+from tests.support.environment import CLEAN, REPOSITORY
 from tests.support.people import Person
-from tests.support.server import PASSWORD
+from tests.support.server import PASSWORD, Server
 
 Described = dict[str, Any]
 
@@ -155,6 +156,27 @@ def test_the_page_shows_every_operation(page):
         assert f'id="{described["operationId"].replace("_", "-")}"' in page
 
 
+def test_the_page_says_where_the_words_of_its_requests_come_from(page):
+    assert "<code>$ACCESS</code> is your access token" in page
+    assert "<code>$PROOF</code> a proof" in page
+
+
+def test_a_ticket_is_asked_for_without_a_seat_to_go_back_to():
+    [ticket] = [one for one in shown() if one.id == "rooms-tickets-create"]
+    assert ticket.asked == {}
+    assert "-d '{}'" in ticket.curl
+    assert [(one["name"], one["required"]) for one in ticket.takes] == [("resume", False)]
+
+
+def test_a_member_has_one_id_in_address_and_answer():
+    [change] = [one for one in shown() if one.id == "rooms-members-partial-update"]
+    assert f"/members/{json.loads(change.answered)['user']}/" in change.curl
+
+
+def shown() -> list[docs.Operation]:
+    return [one for group in docs.contents()["groups"] for one in group["operations"]]
+
+
 def test_every_link_of_the_page_leads_somewhere(page):
     links = Links(page)
     assert [name for name, times in Counter(links.ids).items() if times > 1] == []
@@ -185,6 +207,26 @@ def test_a_limit_in_words(rate, words):
 
 def test_the_client_on_the_page_works(server, alice: Person):
     slug = alice.make_room("Garden plan")
-    command = [sys.executable, "templates/docs/client.py", server.url, "alice", PASSWORD]
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    done = client_of_the_page(server, PASSWORD)
     assert done.stdout == f"{slug} Garden plan\n", done.stderr
+    [device] = [one for one in alice.api("GET", "devices/") if one["kind"] == "client"]
+    assert device["name"] == "kitchen-clock"
+    assert device["ended_at"], "it signs out"
+
+
+def test_the_client_on_the_page_says_the_code_of_a_refusal(server):
+    done = client_of_the_page(server, "wrong")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("invalid_credentials: ")
+
+
+def client_of_the_page(server: Server, password: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "templates/docs/client.py", server.url, "alice"]
+    return subprocess.run(
+        command,
+        cwd=REPOSITORY,
+        env=CLEAN | {"PARLEY_PASSWORD": password},
+        capture_output=True,
+        text=True,
+        check=False,
+    )

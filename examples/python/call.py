@@ -4,36 +4,29 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 import logging
-import os
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import av
 import httpx
 
-from parley_client import ApiError, Closed, DeviceKey, Parley, Signaling
+from parley_client import ApiError, Closed, DeviceKey, NotParley, Parley, Signaling, reach
 from parley_client.call import Call
 from parley_client.media import Studio
+from parley_client.options import Unusable, options, secrets
 from parley_client.quality import Quality
 
-
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        epilog="The password is asked for, or taken from PARLEY_PASSWORD.",
-    )
-    parser.add_argument("--url", default="http://localhost:8000", help="the address of Parley")
-    parser.add_argument("--room", required=True, help="the last part of the room's link")
-    parser.add_argument("--username", required=True)
-    parser.add_argument("--otp", action="store_true", help="ask for a one-time code as well")
-    parser.add_argument("--file", type=Path, help="send this, over and over")
-    parser.add_argument("--record", type=Path, help="write what the others send to this file")
-    parser.add_argument("--seconds", type=float, help="leave after so many seconds")
-    parser.add_argument("--key", type=Path, help="where the key of this device is kept")
-    return parser.parse_args()
+# What the server's own sentence cannot know: what it means for who has started this program.
+REASONS = {
+    "mfa_required": "This account has a second factor: start again with --otp.",
+    "key_refused": "This key was revoked, or is another account's: name another file by --key.",
+    "invalid_grant": "This device was signed out or revoked, in the list of devices or by another "
+    "run with its key: start again, and if the key is refused then, name another by --key.",
+    "joined_elsewhere": "Another run with the same key has joined: give each its own by --key.",
+}
 
 
 def key_path(url: str, username: str) -> Path:
@@ -52,39 +45,60 @@ async def report(call: Call) -> None:
         sys.stdout.flush()
 
 
-async def attend(options: argparse.Namespace, password: str, otp: str) -> None:
-    key = DeviceKey.kept_in(options.key or key_path(options.url, options.username))
-    async with Parley(options.url, key) as parley:
-        await parley.sign_in(options.username, password, otp)
-        studio = Studio(options.file)
-        call = Call(Signaling(parley, options.room), studio, options.record)
-        reporting = asyncio.create_task(report(call))
-        try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(options.seconds):
-                    await call.run()
-        finally:
-            reporting.cancel()
-            studio.close()
-            await parley.sign_out()
+async def attend(given: argparse.Namespace, password: str, otp: str) -> None:
+    # First of all: a wrong address leaves no key behind.
+    await reach(given.url)
+    key = DeviceKey.kept_in(given.key or key_path(given.url, given.username))
+    async with Parley(given.url, key) as parley:
+        with closing(Studio(given.file)) as studio:
+            await parley.sign_in(given.username, password, otp)
+            try:
+                await stay(Call(Signaling(parley, given.room), studio, given.record), given.seconds)
+            finally:
+                # What ended the call is the news; who is signed out already cannot sign out.
+                with suppress(ApiError, httpx.TransportError):
+                    await parley.sign_out()
+
+
+async def stay(call: Call, seconds: float | None) -> None:
+    reporting = asyncio.create_task(report(call))
+    try:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await call.run()
+    finally:
+        reporting.cancel()
+
+
+def why(refusal: ApiError | Closed) -> str:
+    code = refusal.code if isinstance(refusal, ApiError) else refusal.error
+    return f"{REASONS[code]} ({code})" if code in REASONS else str(refusal)
 
 
 def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
-    options = arguments()
-    # Ctrl-C cancels the call, which leaves.
-    with suppress(KeyboardInterrupt):
-        try:
-            password = os.environ.get("PARLEY_PASSWORD") or getpass.getpass()
-            otp = getpass.getpass("One-time code: ") if options.otp else ""
-            asyncio.run(attend(options, password, otp))
-        except (ApiError, Closed, OSError) as refusal:
-            sys.stderr.write(f"{refusal}\n")
-            return 1
-        except httpx.TransportError:
-            sys.stderr.write(f"{options.url} does not answer.\n")
-            return 1
+    try:
+        given = options(__doc__)
+        asyncio.run(attend(given, *secrets(given.otp)))
+    except (KeyboardInterrupt, EOFError):
+        # Ctrl-C cancels the call, which leaves; Ctrl-D is for who knows no password.
+        return 0
+    except Unusable as flaw:
+        return failed(str(flaw), 2)
+    except NotParley as other:
+        return failed(f"{other} --url has to be the address of Parley.", 1)
+    except (ApiError, Closed) as refusal:
+        return failed(why(refusal), 1)
+    except (OSError, av.FFmpegError) as error:
+        return failed(str(error), 1)
+    except httpx.TransportError:
+        return failed(f"{given.url} does not answer.", 1)
     return 0
+
+
+def failed(sentence: str, status: int) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return status
 
 
 if __name__ == "__main__":

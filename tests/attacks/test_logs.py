@@ -22,3 +22,19 @@ def test_there_is_no_log_of_every_request(server: Server):
     assert httpx.get(f"{server.url}/accounts/login/").status_code == 200
     assert "Uvicorn running" in server.log
     assert "GET /" not in server.log
+
+
+def test_a_refusal_of_the_api_is_an_answer_and_no_warning(server: Server):
+    api = f"{server.url}/api"
+    assert httpx.get(f"{api}/rooms/").status_code == 401
+    assert (
+        httpx.post(f"{api}/token/", json={"username": "alice", "password": "x"}).status_code == 401
+    )
+    assert httpx.get(f"{api}/nothing/").status_code == 404
+    assert "Not Found: /api/nothing/" in server.log
+    assert "Unauthorized" not in server.log
+
+
+def test_a_start_looks_like_no_fault(server: Server):
+    assert "Uvicorn running" in server.log
+    assert "unsupported" not in server.log

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,14 +16,12 @@ import pytest
 from parley_client import DeviceKey, Parley, Signaling
 from parley_client.call import Call, Seat
 from parley_client.media import Studio
+from tests.examples.program import start
 from tests.support.browser import Stage, Tab, eventually
-from tests.support.environment import CLEAN, REPOSITORY
 from tests.support.fixtures import Serve
 from tests.support.people import Person
 from tests.support.server import PASSWORD, Server
 from tests.support.turn import Relay
-
-CALL = REPOSITORY / "examples" / "python" / "call.py"
 
 # As if another tab were in front, or this one again.
 HIDE = """
@@ -235,37 +232,22 @@ async def test_it_sends_a_file(tab: Tab, server: Server, room: str, tmp_path: Pa
     await asyncio.wait_for(program.communicate(), 20)
 
 
-@pytest.mark.parametrize(
-    ("more", "said"),
-    [
-        (["--room", "nowhere"], "not_found"),
-        (["--username", "dave"], "not_found"),
-        (["--username", "nobody"], "invalid_credentials"),
-        (["--file", "nothing.mp4"], "nothing.mp4"),
-        (["--url", "http://localhost:1"], "does not answer"),
-    ],
-)
-async def test_what_is_wrong_is_said_in_one_line(
-    more: list[str], said: str, server: Server, room: str, tmp_path: Path
+async def test_with_two_others_both_get_its_pictures(
+    alice: Person, charlie: Person, server: Server, room: str, tmp_path: Path
 ):
-    program = await start(server, room, *more, home=tmp_path)
-    _, complaints = await asyncio.wait_for(program.communicate(), 20)
-    assert program.returncode == 1
-    assert said in complaints.decode()
-    assert complaints.count(b"\n") == 1
-
-
-async def start(server: Server, room: str, *more: object, home: Path) -> asyncio.subprocess.Process:
-    arguments = ["--url", server.url, "--room", room, "--username", "bob", *map(str, more)]
-    theirs = {"PARLEY_PASSWORD": PASSWORD, "HOME": str(home)}
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(CALL),
-        *arguments,
-        env=CLEAN | theirs,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    alice.bring(charlie, slug=room)
+    link = f"{server.url}/r/{room}/"
+    programs = [
+        await start(server, link, "--username", name, "--seconds", "12", home=tmp_path)
+        for name in ("alice", "bob", "charlie")
+    ]
+    outputs = await asyncio.wait_for(asyncio.gather(*(one.communicate() for one in programs)), 60)
+    assert [one.returncode for one in programs] == [0, 0, 0], outputs
+    for printed, complaints in outputs:
+        assert complaints == b""
+        said = re.findall(r"^(\w+) .* pictures (\d+)$", printed.decode(), re.MULTILINE)
+        # A second of them and more, from each of the other two.
+        assert len({name for name, pictures in said if int(pictures) > 15}) == 2, printed
 
 
 def white_clip(path: Path) -> None:

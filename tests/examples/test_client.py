@@ -12,7 +12,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from parley_client import ApiError, Closed, DeviceKey, Parley, Proofs, Signaling, TokenAuth, Tokens
+from parley_client import (
+    ApiError,
+    Closed,
+    DeviceKey,
+    NotParley,
+    Parley,
+    Proofs,
+    Signaling,
+    TokenAuth,
+    Tokens,
+    reach,
+)
 from parley_client.auth import error_code
 from tests.support.client import Client
 from tests.support.codes import app_code
@@ -208,6 +219,19 @@ def test_the_key_is_for_its_owner_alone(tmp_path: Path):
     path.chmod(0o644)
     with pytest.raises(PermissionError, match="Others may read"):
         DeviceKey.kept_in(path)
+
+
+async def test_the_device_is_called_after_the_program(parley: Parley):
+    [name] = [one["name"] for one in await parley.call("GET", "devices/") if one["current"]]
+    assert name == "parley-example"
+
+
+async def test_a_parley_is_reached_by_its_own_name_alone(server: Server):
+    await reach(server.url)
+    with pytest.raises(NotParley, match=f"calls itself {server.url}"):
+        await reach(server.url.replace("localhost", "127.0.0.1"))
+    with pytest.raises(NotParley, match="is no Parley"):
+        await reach(f"{server.url}/accounts")
 
 
 def test_a_proxys_page_has_no_code():

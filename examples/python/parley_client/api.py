@@ -11,6 +11,9 @@ import httpx
 from parley_client.auth import Proofs, TokenAuth, Tokens, error_code
 from parley_client.keys import DeviceKey
 
+# A new device is called after the program that says this.
+OURSELVES = {"User-Agent": "parley-example/1"}
+
 
 class ApiError(Exception):
     """A refusal: a stable `code`, and a sentence for people."""
@@ -21,6 +24,22 @@ class ApiError(Exception):
         self.retry_after = response.headers.get("Retry-After")
         detail = response.json().get("detail") if self.code else response.reason_phrase
         super().__init__(f"{detail} ({self.code or self.status})")
+
+
+class NotParley(Exception):
+    """What answers there is something else, or a Parley that calls itself otherwise."""
+
+
+async def reach(url: str) -> None:
+    """Whether a Parley answers by exactly this name, before anybody proves anything to it."""
+    path = "/api/rooms/"
+    async with httpx.AsyncClient(timeout=5, headers=OURSELVES) as http:
+        response = await http.get(url + path)
+    target = response.headers.get("Location", "")
+    if response.is_redirect and target.endswith(path):
+        raise NotParley(f"This Parley calls itself {target.removesuffix(path)}, and not {url}.")
+    if not error_code(response):
+        raise NotParley(f"What answers at {url} is no Parley.")
 
 
 @dataclass(frozen=True)
@@ -39,7 +58,7 @@ class Parley:
         self.url = url.rstrip("/")
         self.auth: TokenAuth | None = None
         self._proofs = Proofs(key)
-        self._http = httpx.AsyncClient(base_url=self.url, timeout=5)
+        self._http = httpx.AsyncClient(base_url=self.url, timeout=5, headers=OURSELVES)
 
     async def __aenter__(self) -> Self:
         return self

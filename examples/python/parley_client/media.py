@@ -38,7 +38,7 @@ class Studio:
         player = MediaPlayer(str(file), loop=True) if file else None
         # A file without sound or without a picture is filled up with ours.
         self._audio = (player and player.audio) or Tone()
-        self._video = (player and player.video) or MovingBars()
+        self._video = Converted((player and player.video) or MovingBars())
 
     def tracks(self) -> Tracks:
         # Not buffered: who sends slowly leaves frames out instead of falling behind.
@@ -50,6 +50,29 @@ class Studio:
     def close(self) -> None:
         self._audio.stop()
         self._video.stop()
+
+
+class Converted(MediaStreamTrack):
+    """Another track's pictures, as the encoders want them.
+
+    There is one encoder, in a thread of its own, for each connection, and all get the same frame.
+    What converts a frame belongs to that frame, and two threads that use it at once crash.
+    """
+
+    kind = "video"
+
+    def __init__(self, source: MediaStreamTrack) -> None:
+        super().__init__()
+        self._source = source
+
+    async def recv(self) -> VideoFrame:
+        frame = await self._source.recv()
+        assert isinstance(frame, VideoFrame)
+        return frame.reformat(format="yuv420p")
+
+    def stop(self) -> None:
+        super().stop()
+        self._source.stop()
 
 
 class Pace:
