@@ -158,8 +158,9 @@ class TokenView(TokenEndpoint):
         shown = unspent_proof_of(request)
         # Who holds a key of the account's own is not held to what strangers get wrong.
         request._request.proven_key = shown.thumbprint  # type: ignore[attr-defined]
-        user = _verified(request, **wanted.validated_data)
+        limits.may_try(request._request)
         spend(shown)
+        user = _verified(request, **wanted.validated_data)
         name = client_name(request.headers.get("User-Agent", ""))
         try:
             device, refresh = grants.open_grant(user, shown, name)

@@ -107,6 +107,13 @@ def failures(request: HttpRequest, login: str) -> Iterator[Attempt]:
         yield attempt
 
 
+def may_try(request: HttpRequest) -> None:
+    """Before anything is kept of a stranger's try. Raises TooMany."""
+    shown: str | None = getattr(request, "proven_key", None)
+    if not (shown and Device.objects.live().filter(thumbprint=shown).exists()):
+        _require("failures_per_address", neighbourhood(client_ip(request)), 1)
+
+
 @contextmanager
 def codes(request: HttpRequest, user: User) -> Iterator[Attempt]:
     """Around a second factor's code that is tried. Raises TooMany.

@@ -14,28 +14,16 @@ from tests.support.api_client import ApiClient
 from tests.support.fixtures import Serve
 from tests.support.people import Person
 from tests.support.redis import Redis
-from tests.support.server import PASSWORD, Installation, Server
-
-# Whoever tries a lot is turned away by a rule, not by the number of tries.
-NO_LIMITS = {
-    f"PARLEY_LIMIT_{name}": "1000000/m"
-    for name in (
-        "FAILURES",
-        "FAILURES_PER_ADDRESS",
-        "CODES",
-        "FORMS",
-        "MAILS",
-        "MAILS_TO_ONE",
-        "TICKETS",
-        "REFRESHES",
-        "ICE_SERVERS",
-        "HANDSHAKES",
-    )
-}
+from tests.support.server import PASSWORD, UNLIMITED, Installation, Server
 
 Join = Callable[..., Person]
 Browse = Callable[..., Person]
 SignInClient = Callable[..., ApiClient]
+
+
+@pytest.fixture(autouse=True)
+async def nobody_stays(hang_up: None) -> None:
+    """Every socket is closed with its test, whoever has opened it."""
 
 
 @pytest.fixture
@@ -68,7 +56,7 @@ def target(
     installation: Installation, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("target") / "server"
-    server = Server(installation, folder, settings=NO_LIMITS)
+    server = Server(installation, folder, settings=UNLIMITED)
     server.start()
     yield server
     server.stop()

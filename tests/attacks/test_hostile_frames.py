@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.client import Client, frame
 from tests.support.people import Person
-from tests.support.server import Installation, Server
+from tests.support.server import UNLIMITED, Installation, Server
 
 # Stands for the peer id of someone who is in the call, so that only what is wrong is wrong.
 BOB = "bob-in-this-call"
@@ -305,7 +305,7 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def stage(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    server = Server(installation, tmp_path_factory.mktemp("hostile") / "server")
+    server = Server(installation, tmp_path_factory.mktemp("hostile") / "server", settings=UNLIMITED)
     server.start()
     with ExitStack() as sessions:
         names = ("alice", "bob", "charlie")

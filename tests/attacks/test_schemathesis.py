@@ -12,13 +12,9 @@ import pytest
 from tests.support.environment import CLEAN, REPOSITORY
 from tests.support.fixtures import Serve, SignIn
 from tests.support.people import Person
+from tests.support.server import UNLIMITED
 
 CALLERS = [("nobody", "nobody"), ("session", "bob"), ("session", "admin"), ("client", "bob")]
-# Elsewhere it is shown that these count; here they would hide what is behind them.
-UNLIMITED = {
-    f"PARLEY_LIMIT_{name}": "1000000/m"
-    for name in ("FAILURES", "FAILURES_PER_ADDRESS", "TICKETS", "REFRESHES", "ICE_SERVERS")
-}
 SECONDS = 30
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.client import Client
 from tests.support.people import Person
-from tests.support.server import Installation, Kind, Server
+from tests.support.server import UNLIMITED, Installation, Kind, Server
 
 Enter = Callable[..., Awaitable[Client]]
 
@@ -25,7 +25,7 @@ def standing(
     def of_kind(kind: Kind) -> Server:
         if kind not in servers:
             data = tmp_path_factory.mktemp("standing") / kind
-            servers[kind] = Server(installation, data, kind=kind)
+            servers[kind] = Server(installation, data, kind=kind, settings=UNLIMITED)
             servers[kind].start()
         return servers[kind]
 

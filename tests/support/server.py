@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 import httpx
+from django.conf import settings
 
 from tests.support import postgres
 from tests.support.environment import CLEAN, REPOSITORY
@@ -27,6 +28,8 @@ Database = Literal["sqlite", "postgres"]
 # The cast; Dave is there where four are needed.
 CAST = ("alice", "bob", "charlie", "dave")
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of accounts that live as long as a test
+# For whoever is to be turned away by a rule, and not by the number of tries.
+UNLIMITED = {f"PARLEY_LIMIT_{name.upper()}": "1000000/m" for name in settings.RATE_LIMITS}
 MAKE_CAST = f"""
 from accounts.models import User
 for username in {CAST!r}:
