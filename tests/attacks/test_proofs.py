@@ -87,7 +87,11 @@ class Door:
             line.putheader(name, value)
         line.endheaders(content)
         answer = line.getresponse()
-        read = answer.read()
+        try:
+            read = answer.read()
+        except ConnectionResetError:
+            # The HTTP server hangs up on what is no request, whether we have read its words or not.
+            read = b""
         body = json.loads(read) if answer.headers.get_content_type() == "application/json" else read
         return Answer(answer.status, dict(answer.headers), body)
 
