@@ -46,6 +46,8 @@ class Strict(serializers.Serializer[Any]):
             return "Not a valid string."
         if isinstance(field, serializers.IntegerField) and isinstance(value, str):
             return "A valid integer is required."
+        if isinstance(field, serializers.BooleanField) and not isinstance(value, bool):
+            return "Must be a valid boolean."
         return ""
 
 

@@ -20,29 +20,45 @@ from rooms.models import (
     Role,
     Room,
 )
-from rooms.policy import Actor
+from rooms.policy import Actor, Deed
 
 
 @transaction.atomic
-def create_room(*, name: str, by: User, capacity: int = CAPACITY_DEFAULT) -> Room:
-    room = Room.objects.create(name=name, capacity=capacity)
+def create_room(
+    *, name: str, by: User, capacity: int = CAPACITY_DEFAULT, locked: bool = False
+) -> Room:
+    room = Room.objects.create(name=name, capacity=capacity, locked=locked)
     Membership.objects.create(room=room, user=by, role=Role.OWNER)
     return room
 
 
 @transaction.atomic
 def configure_room(
-    room: Room, *, by: Actor, name: str | None = None, capacity: int | None = None
+    room: Room,
+    *,
+    by: Actor,
+    name: str | None = None,
+    capacity: int | None = None,
+    locked: bool | None = None,
 ) -> Room:
     """The room as it is afterwards; what is not given stays."""
     room = _locked(room)
-    _require(policy.may_manage(_as_of_now(by)))
-    before = (room.name, room.capacity)
+    by = _as_of_now(by)
+    before = (room.name, room.capacity), room.locked
     room.name = room.name if name is None else name
     room.capacity = room.capacity if capacity is None else capacity
-    if (room.name, room.capacity) != before:
-        room.save(update_fields=["name", "capacity"])
-        signals.tell(signals.room_changed, slug=room.slug, name=room.name, capacity=room.capacity)
+    room.locked = room.locked if locked is None else locked
+    _require(before[0] == (room.name, room.capacity) or policy.may(by, Deed.CONFIGURE))
+    _require(before[1] == room.locked or policy.may(by, Deed.LOCK))
+    if before != ((room.name, room.capacity), room.locked):
+        room.save(update_fields=["name", "capacity", "locked"])
+        signals.tell(
+            signals.room_changed,
+            slug=room.slug,
+            name=room.name,
+            capacity=room.capacity,
+            locked=room.locked,
+        )
     return room
 
 
@@ -50,14 +66,14 @@ def configure_room(
 def close_room(room: Room, *, by: Actor) -> None:
     """Ends the call and takes the room away with all that is in it."""
     room = _locked(room)
-    _require(policy.may_close(_as_of_now(by)))
+    _require(policy.may(_as_of_now(by), Deed.CLOSE))
     _close(room)
 
 
 @transaction.atomic
 def end_call(room: Room, *, by: Actor) -> None:
     room = _locked(room)
-    _require(policy.may_end_call(_as_of_now(by)))
+    _require(policy.may(_as_of_now(by), Deed.END_CALL))
     seats.end_call(room)
 
 
@@ -83,7 +99,7 @@ def invite(
 @transaction.atomic
 def revoke_invitation(invitation: Invitation, *, by: Actor) -> None:
     _locked(invitation.room)
-    _require(policy.may_manage(_as_of_now(by)))
+    _require(policy.may(_as_of_now(by), Deed.INVITE))
     _turn_off(Invitation.objects.filter(pk=invitation.pk))
 
 
@@ -109,23 +125,25 @@ def change_role(target: Membership, *, role: str, by: Actor) -> None:
     _require(policy.may_change_role(_as_of_now(by), target, role))
     Membership.objects.filter(pk=target.pk).update(role=role)
     target.role = role
-    if not policy.may_manage(target):
+    if not policy.may(target, Deed.INVITE):
         _turn_off_links_of(target)
 
 
 @transaction.atomic
 def remove_member(target: Membership, *, by: Actor) -> None:
-    """Who takes away their own place leaves."""
     _locked(target.room)
     target.refresh_from_db(fields=["role"])
-    _require(policy.may_remove(_as_of_now(by), target))
-    own = isinstance(by, Membership) and by.pk == target.pk
-    _part(target, LeaveReason.LEFT if own else LeaveReason.REMOVED)
+    _require(policy.may(_as_of_now(by), Deed.REMOVE, target))
+    _part(target, LeaveReason.REMOVED)
 
 
+@transaction.atomic
 def leave_room(membership: Membership) -> None:
     """Gives up one's own place for good."""
-    remove_member(membership, by=membership)
+    _locked(membership.room)
+    membership.refresh_from_db(fields=["role"])
+    _require(policy.may_leave(membership))
+    _part(membership, LeaveReason.LEFT)
 
 
 @transaction.atomic
@@ -178,7 +196,7 @@ def _part(membership: Membership, reason: LeaveReason) -> None:
 
 def _pass_on(room: Room, membership: Membership) -> None:
     owned = membership.role == Role.OWNER
-    heir = policy.heir(room.memberships.all()) if owned else None
+    heir = policy.heir(room.memberships.select_related("user")) if owned else None
     if owned and heir is None:
         _close(room)
         return

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from accounts.models import User
 from rooms import actions, policy
 from rooms.models import Invitation, Membership, Room
+from rooms.policy import Deed
 from rooms.serializers import (
     AcceptedSerializer,
     InvitationSerializer,
@@ -40,7 +41,7 @@ def signed_in(request: Request) -> User:
 def place(request: Request, slug: str) -> Membership:
     """The caller's membership. A room that they may not see is one that does not exist."""
     membership = Membership.objects.of(signed_in(request), slug).first()
-    if not policy.may_enter(membership):
+    if not policy.may_see(membership):
         raise Http404
     return membership
 
@@ -85,6 +86,20 @@ class OneRoom(APIView):
         return Response(seen(request, slug))
 
 
+@extend_schema(tags=["Rooms"])
+class RunningCall(APIView):
+    @extend_schema(
+        summary="End the call for all",
+        description="Its owner and moderators may. The room stays; nothing happens where nobody "
+        "is inside.",
+        responses={204: None, 403: [PermissionDenied]},
+    )
+    def delete(self, request: Request, slug: str) -> Response:
+        actor = place(request, slug)
+        actions.end_call(actor.room, by=actor)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
 @extend_schema(tags=["Members"])
 class Members(APIView):
     @extend_schema(
@@ -122,7 +137,11 @@ class Member(APIView):
     )
     def delete(self, request: Request, slug: str, user_id: int) -> Response:
         actor = place(request, slug)
-        actions.remove_member(actor.fellow(user_id), by=actor)
+        target = actor.fellow(user_id)
+        if target == actor:
+            actions.leave_room(actor)
+        else:
+            actions.remove_member(target, by=actor)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -135,7 +154,7 @@ class Invitations(APIView):
     )
     def get(self, request: Request, slug: str) -> Response:
         actor = place(request, slug)
-        if not policy.may_manage(actor):
+        if not policy.may(actor, Deed.INVITE):
             raise PermissionDenied
         invitations = actor.room.invitations.open().order_by("-created_at")
         return Response(InvitationSerializer(invitations, many=True).data)

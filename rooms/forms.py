@@ -22,8 +22,12 @@ class NewRoomForm(OurSentences, forms.ModelForm):  # type: ignore[type-arg]
 class RoomForm(OurSentences, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Room
-        fields = ("name", "capacity")
-        help_texts = {"capacity": f"At most {CAPACITY_MOST}: everyone sends straight to everyone."}
+        fields = ("name", "capacity", "locked")
+        labels = {"locked": "Locked"}
+        help_texts = {
+            "locked": "Nobody new comes in but the owner and moderators. Who is inside stays.",
+            "capacity": f"At most {CAPACITY_MOST}: everyone sends straight to everyone.",
+        }
         error_messages = {
             "capacity": {"invalid": _CHOOSE, "min_value": _CHOOSE, "max_value": _CHOOSE}
         }

@@ -71,6 +71,8 @@ class Room(models.Model):
         default=CAPACITY_DEFAULT,
         validators=[MinValueValidator(2), MaxValueValidator(CAPACITY_MOST)],
     )
+    # Keeps newcomers out; who is inside stays.
+    locked = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = RoomQuerySet.as_manager()

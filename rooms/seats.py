@@ -25,11 +25,16 @@ from rooms.models import (
     Room,
     Worker,
 )
+from rooms.policy import Entry
 from rooms.signals import seats_ended, tell
 
 
 class RoomFull(Exception):  # noqa: N818 - it is an answer, not a fault
     """Every seat is taken; a seat whose owner is away counts."""
+
+
+class RoomLocked(Exception):  # noqa: N818 - it is an answer, not a fault
+    """Nobody comes in now who is not inside already."""
 
 
 class SeatGone(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -52,17 +57,18 @@ class Seating:
 
 @transaction.atomic
 def take_seat(room_id: int, *, user: User, device: Device, worker_id: str, peer: str) -> Seating:
-    """Seats a device under the new id `peer`. Raises NotAMember or RoomFull.
+    """Seats a device under the new id `peer`. Raises NotAMember, RoomLocked or RoomFull.
 
     A seat that the same device has in this room ends at once, so that a page loaded anew gets in
-    even where the room is full.
+    even where the room is full or locked.
     """
     room = Room.objects.select_for_update().get(pk=room_id)
-    _admit(room, user)
     now = timezone.now()
     in_room = Participant.objects.filter(call__room=room)
     end_seats(in_room.run_out(now), reason=LeaveReason.LOST)
-    end_seats(in_room.seated().filter(device=device), reason=LeaveReason.REPLACED)
+    own = in_room.seated().filter(device=device)
+    _admit(room, user, seated=own.exists())
+    end_seats(own, reason=LeaveReason.REPLACED)
     if in_room.seated().count() >= room.capacity:
         raise RoomFull
     call, _ = Call.objects.running().get_or_create(room=room, defaults={"started_at": now})
@@ -76,7 +82,7 @@ def take_seat(room_id: int, *, user: User, device: Device, worker_id: str, peer:
 def resume_seat(room_id: int, *, user: User, device: Device, worker_id: str, peer: str) -> Seating:
     """Gives a device the seat back that it holds. Raises NotAMember or SeatGone."""
     room = Room.objects.select_for_update().get(pk=room_id)
-    _admit(room, user)
+    _admit(room, user, seated=True)
     held = holding(room, device=device, peer=peer)
     if held is None:
         raise SeatGone
@@ -168,10 +174,13 @@ def sweep() -> None:
     end_seats(Participant.objects.run_out(), reason=LeaveReason.LOST)
 
 
-def _admit(room: Room, user: User) -> None:
+def _admit(room: Room, user: User, *, seated: bool) -> None:
     membership = Membership.objects.filter(room=room, user=user).first()
-    if not (user.is_active and policy.may_enter(membership)):
+    found = policy.entry(membership, room, seated=seated)
+    if not user.is_active or found is Entry.NOTHING:
         raise NotAMember
+    if found is Entry.LOCKED:
+        raise RoomLocked
 
 
 def _seating(room: Room, call: Call) -> Seating:

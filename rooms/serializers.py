@@ -41,6 +41,7 @@ class PersonSerializer(serializers.ModelSerializer[User]):
             slug=SLUG,
             name="Garden plan",
             capacity=6,
+            locked=False,
             role="owner",
             url=f"https://parley.example.org/r/{SLUG}/",
             inside=[BOB],
@@ -57,7 +58,7 @@ class RoomSerializer(Strict, serializers.ModelSerializer[Room]):
 
     class Meta:
         model = Room
-        fields = ("slug", "name", "capacity", "role", "url", "inside")
+        fields = ("slug", "name", "capacity", "locked", "role", "url", "inside")
         read_only_fields = ("slug",)
         extra_kwargs = {
             "slug": {"help_text": "What the room is called in addresses."},

@@ -4,7 +4,7 @@ Arguments, all by keyword:
 - `seats_ended`: `slug` (str), `seats` (dict of peer id to LeaveReason value)
 - `membership_ended`: `slug` (str), `user_id` (int)
 - `room_closed`: `slug` (str)
-- `room_changed`: `slug` (str), `name` (str), `capacity` (int)
+- `room_changed`: `slug` (str), `name` (str), `capacity` (int), `locked` (bool)
 """
 
 from django.dispatch import Signal

@@ -33,6 +33,7 @@ urlpatterns = [
     path("rooms/<slug:slug>/leave/", views.room_leave, name="room_leave"),
     path("api/rooms/", api.Rooms.as_view(), name="api_rooms"),
     path("api/rooms/<slug:slug>/", api.OneRoom.as_view(), name="api_room"),
+    path("api/rooms/<slug:slug>/call/", api.RunningCall.as_view(), name="api_running_call"),
     path("api/rooms/<slug:slug>/members/", api.Members.as_view(), name="api_members"),
     path("api/rooms/<slug:slug>/members/<id:user_id>/", api.Member.as_view(), name="api_member"),
     path("api/rooms/<slug:slug>/invitations/", api.Invitations.as_view(), name="api_invitations"),

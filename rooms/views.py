@@ -21,6 +21,7 @@ from accounts.models import User
 from rooms import actions, policy
 from rooms.forms import InvitationForm, NewRoomForm, RoleForm, RoomForm
 from rooms.models import Membership, Room
+from rooms.policy import Deed
 
 # Where a new link waits in the session, secret and all, until the next look at the settings.
 FRESH = "fresh_invitation"
@@ -50,7 +51,7 @@ def member_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @wraps(view)
     def page(request: SignedIn, slug: str, **arguments: Any) -> HttpResponse:
         membership = Membership.objects.of(request.user, slug).first()
-        if not policy.may_enter(membership):
+        if not policy.may_see(membership):
             raise Http404
         try:
             return view(request, membership, **arguments)
@@ -84,7 +85,7 @@ def room_new(request: SignedIn) -> HttpResponse:
 def room_settings(request: SignedIn, membership: Membership) -> HttpResponse:
     if request.method != "POST":
         return _settings(request, membership, fresh=_fresh_link(request, membership.room))
-    if not policy.may_manage(membership):
+    if not policy.may(membership, Deed.CONFIGURE):
         raise PermissionDenied
     form = RoomForm(request.POST, instance=membership.room)
     if not form.is_valid():
@@ -124,7 +125,7 @@ def invitation_new(request: SignedIn, membership: Membership) -> HttpResponse:
     """The next look at the settings shows the link, once; whoever comes later makes another."""
     if request.method != "POST":
         return redirect("room_settings", membership.room.slug)
-    if not policy.may_manage(membership):
+    if not policy.may(membership, Deed.INVITE):
         raise PermissionDenied
     form = InvitationForm(request.POST, by=membership)
     if not form.is_valid():
@@ -176,13 +177,13 @@ def _leave(request: SignedIn, membership: Membership) -> HttpResponse:
 
 @never_cache
 def _settings(request: SignedIn, membership: Membership, **filled: Any) -> HttpResponse:
-    room, may_manage = membership.room, policy.may_manage(membership)
+    room, may_manage = membership.room, policy.may(membership, Deed.CONFIGURE)
     context = {
         "room": room,
         "membership": membership,
         "members": _members(membership),
         "may_manage": may_manage,
-        "may_close": policy.may_close(membership),
+        "may_close": policy.may(membership, Deed.CLOSE),
         "may_leave": policy.may_leave(membership),
         "fresh": None,
     }
@@ -214,8 +215,7 @@ def _members(viewer: Membership) -> list[MemberRow]:
     return [
         MemberRow(
             place=member,
-            # Oneself one does not remove: there is a place to leave, below.
-            may_remove=member.pk != viewer.pk and policy.may_remove(viewer, member),
+            may_remove=policy.may(viewer, Deed.REMOVE, member),
             may_change_role=policy.may_change_role(viewer, member),
         )
         for member in viewer.room.memberships.by_rank()

@@ -9,8 +9,16 @@ from dataclasses import dataclass
 from accounts.models import Device, User
 from rooms import policy
 from rooms.models import Membership, Room, new_peer_id
-from rooms.seats import NotAMember, RoomFull, SeatGone
-from signaling.endings import REMOVED, ROOM_FULL, ROOM_GONE, SEAT_GONE, SIGNED_OUT, Refused
+from rooms.seats import NotAMember, RoomFull, RoomLocked, SeatGone
+from signaling.endings import (
+    REMOVED,
+    ROOM_FULL,
+    ROOM_GONE,
+    ROOM_LOCKED,
+    SEAT_GONE,
+    SIGNED_OUT,
+    Refused,
+)
 from signaling.hub import Member
 from signaling.tickets import Ticket
 
@@ -48,7 +56,7 @@ def admit(member: Member) -> Admission:
     if room is None:
         raise Refused(ROOM_GONE)
     membership = Membership.objects.filter(room=room, user=user).first()
-    if membership is None or not policy.may_enter(membership):
+    if membership is None or not policy.may_see(membership):
         raise Refused(REMOVED)
     admitted = Member(
         peer=member.peer,
@@ -69,6 +77,8 @@ def seating_refusals() -> Iterator[None]:
         yield
     except RoomFull:
         raise Refused(ROOM_FULL) from None
+    except RoomLocked:
+        raise Refused(ROOM_LOCKED) from None
     except NotAMember:
         raise Refused(REMOVED) from None
     except Room.DoesNotExist:

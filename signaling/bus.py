@@ -35,6 +35,7 @@ class RoomChanged(News, frozen=True):
     slug: str
     name: str
     capacity: int
+    locked: bool
 
 
 class DeviceEnded(News, frozen=True):

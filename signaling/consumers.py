@@ -26,13 +26,12 @@ from signaling.messages import (
     IceServers,
     Joined,
     MediaState,
-    RoomChanged,
     decode,
     encode,
     size,
 )
 from signaling.outbox import Outbox
-from signaling.presence import call_info, members_of, welcome
+from signaling.presence import call_info, members_of, room_now, welcome
 from signaling.session import Announce, Deliver, Effect, GiveUpSeat, Reply, Session, TakeSeat
 from signaling.worker import worker
 
@@ -150,7 +149,7 @@ class RoomConsumer:
             self.session.seated = True
             self.socket.greet(Joined(call=call_info(seating.call), peers=peers))
             # Whoever was away did not hear of it when it changed.
-            self.socket.send(RoomChanged(name=seating.room.name, capacity=seating.room.capacity))
+            self.socket.send(room_now(seating.room))
 
     @asynccontextmanager
     async def seating(self, take: Callable[..., Seating]) -> AsyncIterator[Seating]:

@@ -36,6 +36,11 @@ ELSEWHERE = Ending(
 ROOM_FULL = Ending(
     CloseCode.FULL, "room_full", "This room is full. Ask someone to step out, or try again later."
 )
+ROOM_LOCKED = Ending(
+    CloseCode.FULL,
+    "room_locked",
+    "This room is locked. Ask someone inside to unlock it, or try again later.",
+)
 FLOODING = Ending(CloseCode.FLOODING, "flooding", "More frames than a call needs.")
 TOO_MANY_SOCKETS = Ending(
     CloseCode.FLOODING,

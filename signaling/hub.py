@@ -257,8 +257,8 @@ class Hub:
 
     # --- news from elsewhere ---
 
-    def change_room(self, slug: str, name: str, capacity: int) -> None:
-        self._rooms[slug].announce(RoomChanged(name=name, capacity=capacity))
+    def change_room(self, slug: str, change: RoomChanged) -> None:
+        self._rooms[slug].announce(change)
         self._tidy(slug)
 
     def turn_out(self, sockets: Collection[Socket], ending: Ending) -> None:

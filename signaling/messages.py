@@ -151,6 +151,7 @@ class RoomInfo(Outbound, frozen=True, kw_only=True):
     slug: str
     name: str
     capacity: int
+    locked: bool
 
 
 class CallInfo(Outbound, frozen=True, kw_only=True):
@@ -265,6 +266,7 @@ class StateFrom(Outbound, tag="state", frozen=True, kw_only=True):
 class RoomChanged(Outbound, tag="room", frozen=True, kw_only=True):
     name: str
     capacity: int
+    locked: bool
 
 
 class IceServers(Outbound, tag="ice-servers", frozen=True, kw_only=True):

@@ -6,11 +6,24 @@ from rooms.models import Call, Participant, ParticipantQuerySet, Room
 from rooms.seats import Seating
 from signaling.admission import Admission
 from signaling.hub import Member
-from signaling.messages import CallInfo, IceServer, Present, RoomInfo, Self, Welcome
+from signaling.messages import (
+    CallInfo,
+    IceServer,
+    Present,
+    RoomChanged,
+    RoomInfo,
+    Self,
+    Welcome,
+)
 
 
 def call_info(call: Call) -> CallInfo:
     return CallInfo(id=call.pk, started_at=call.started_at.isoformat())
+
+
+def room_now(room: Room) -> RoomChanged:
+    """For who was away when it changed."""
+    return RoomChanged(name=room.name, capacity=room.capacity, locked=room.locked)
 
 
 def members_of(seating: Seating) -> list[Member]:
@@ -42,7 +55,7 @@ def welcome(admitted: Admission, servers: list[IceServer]) -> Welcome:
             role=member.role,
             device=member.device,
         ),
-        room=RoomInfo(slug=room.slug, name=room.name, capacity=room.capacity),
+        room=RoomInfo(slug=room.slug, name=room.name, capacity=room.capacity, locked=room.locked),
         call=call_info(present[0].call) if present else None,
         present=[
             Present(

@@ -28,8 +28,8 @@ def on_room_closed(slug: str, **_: Any) -> None:
 
 
 @receiver(room_changed)
-def on_room_changed(slug: str, name: str, capacity: int, **_: Any) -> None:
-    bus.publish(bus.RoomChanged(slug, name, capacity))
+def on_room_changed(slug: str, name: str, capacity: int, locked: bool, **_: Any) -> None:
+    bus.publish(bus.RoomChanged(slug, name, capacity, locked))
 
 
 @receiver(device_ended)

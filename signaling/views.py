@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from rooms import policy
 from rooms.models import Membership, Participant, Role
+from rooms.policy import Deed
 from rooms.views import SignedIn, member_page
 
 
@@ -23,8 +24,13 @@ def call_page(request: SignedIn, membership: Membership) -> HttpResponse:
     seats = others.filter(call__room=room).select_related("user")
     inside = [{"peer": seat.pk, "name": seat.user.name if seat.user else ""} for seat in seats]
     page = {
-        "room": {"slug": room.slug, "name": room.name, "capacity": room.capacity},
-        "self": {"user": user.pk, "name": user.name},
+        "room": {
+            "slug": room.slug,
+            "name": room.name,
+            "capacity": room.capacity,
+            "locked": room.locked,
+        },
+        "self": {"user": user.pk, "name": user.name, "role": membership.role},
         "inside": inside,
         "urls": {
             "tickets": reverse("api_tickets", args=[room.slug]),
@@ -32,6 +38,8 @@ def call_page(request: SignedIn, membership: Membership) -> HttpResponse:
             "rooms": reverse("room_list"),
             "settings": reverse("room_settings", args=[room.slug]),
             "invitations": _invitations(membership),
+            "room": _to(membership, Deed.LOCK, "api_room"),
+            "endCall": _to(membership, Deed.END_CALL, "api_running_call"),
             "profile": reverse("profile"),
             "signIn": f"{reverse(settings.LOGIN_URL)}?next={request.path}",
             "reauthenticate": f"{reverse('account_reauthenticate')}?next={request.path}",
@@ -47,3 +55,9 @@ def _invitations(membership: Membership) -> str | None:
     """Where this member makes invitations, if they may."""
     may = policy.may_invite(membership, Role.MEMBER)
     return reverse("api_invitations", args=[membership.room.slug]) if may else None
+
+
+def _to(membership: Membership, deed: Deed, name: str) -> str | None:
+    """Where this member does this to the room, if they may."""
+    may = policy.may(membership, deed)
+    return reverse(name, args=[membership.room.slug]) if may else None

@@ -19,6 +19,7 @@ from signaling import admission, bus, endings
 from signaling.database import DatabaseAway, in_database
 from signaling.endings import Refused
 from signaling.hub import Hub, Socket
+from signaling.messages import RoomChanged
 
 logger = logging.getLogger(__name__)
 
@@ -121,8 +122,8 @@ class Worker:
                 hub.turn_out(sockets, endings.REMOVED)
             case bus.RoomClosed(slug=slug):
                 hub.turn_out(hub.sockets(slug=slug), endings.ROOM_GONE)
-            case bus.RoomChanged(slug=slug, name=name, capacity=capacity):
-                hub.change_room(slug, name, capacity)
+            case bus.RoomChanged(slug=slug, name=name, capacity=capacity, locked=locked):
+                hub.change_room(slug, RoomChanged(name=name, capacity=capacity, locked=locked))
             case bus.DeviceEnded(device=device):
                 sockets = hub.sockets(device=str(device))
                 hub.turn_out(sockets, endings.SIGNED_OUT)

@@ -14,7 +14,7 @@ from accounts.admin import Listed
 from rooms import actions, policy
 from rooms.admin.parts import ReadOnly, RightNow, inside, remove, staff
 from rooms.models import Call, Invitation, Membership, Participant, Role, Room
-from rooms.policy import Staff
+from rooms.policy import Deed, Staff
 
 
 class MembershipForm(ModelForm):  # type: ignore[type-arg]
@@ -39,7 +39,7 @@ class MembershipForm(ModelForm):  # type: ignore[type-arg]
 class MembershipFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        may_remove = policy.may_remove(form.by, form.instance)
+        may_remove = policy.may(form.by, Deed.REMOVE, form.instance)
         if DELETION_FIELD_NAME in form.fields and not may_remove:
             form.fields[DELETION_FIELD_NAME].disabled = True
 
@@ -72,9 +72,9 @@ class RoomAdmin(Listed):
     """A room is made by its owner, on the site."""
 
     list_display = ("name", "owner", "members", "inside", "created_at")
-    list_filter = (RightNow, "created_at")
+    list_filter = (RightNow, "locked", "created_at")
     search_fields = ("name", "slug", "memberships__user__username", "memberships__user__email")
-    fields = ("name", "capacity", "slug", "people_inside", "created_at")
+    fields = ("name", "capacity", "locked", "slug", "people_inside", "created_at")
     readonly_fields = ("slug", "people_inside", "created_at")
     inlines = (MembershipInline, InvitationInline)
     actions = ("end_the_call",)
@@ -119,7 +119,9 @@ class RoomAdmin(Listed):
             messages.success(request, f"{room}: the call is over.")
 
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
-        actions.configure_room(obj, by=staff(request), name=obj.name, capacity=obj.capacity)
+        actions.configure_room(
+            obj, by=staff(request), name=obj.name, capacity=obj.capacity, locked=obj.locked
+        )
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
@@ -174,7 +176,7 @@ class MembershipAdmin(Listed):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """An owner is not removed: the room would stay behind without one."""
         to_delete, counts, needed, protected = super().get_deleted_objects(objs, request)
-        stay = [str(place) for place in objs if not policy.may_remove(staff(request), place)]
+        stay = [str(place) for place in objs if not policy.may(staff(request), Deed.REMOVE, place)]
         return to_delete, counts, needed, protected + stay
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
@@ -187,7 +189,7 @@ class MembershipAdmin(Listed):
     @admin.action(description="Remove from the room", permissions=["delete"])
     def remove_from_the_room(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
         for place in queryset.select_related("room", "user"):
-            if policy.may_remove(staff(request), place):
+            if policy.may(staff(request), Deed.REMOVE, place):
                 self.log_deletions(request, [place])  # type: ignore[arg-type]
             remove(request, place)
 

@@ -51,6 +51,7 @@ NO_PAGES = {
     "api_members",
     "api_room",
     "api_rooms",
+    "api_running_call",
     "api_schema",
     "api_tickets",
     "api_token",

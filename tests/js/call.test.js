@@ -23,8 +23,8 @@ beforeEach(() => {
 const BOB = { peer: "bob", user: 2, name: "Bob", device: "desktop" };
 const SHOWING = { audio: true, video: true, screen: false, hand: false };
 const PAGE = {
-  room: { slug: "r", name: "Garden plan", capacity: 6 },
-  self: { user: 1, name: "Alice" },
+  room: { slug: "r", name: "Garden plan", capacity: 6, locked: false },
+  self: { user: 1, name: "Alice", role: "owner" },
   inside: [],
   urls: { tickets: "/t", rooms: "/", signIn: "/in", reauthenticate: "" },
 };
@@ -256,6 +256,7 @@ for (const [code, error, reason] of /** @type {const} */ ([
   [4404, "not_found", "gone"],
   [4409, "joined_elsewhere", "replaced"],
   [4423, "room_full", "full"],
+  [4423, "room_locked", "locked"],
   [4400, "bad_frame", "error"],
 ])) {
   test(`a close with ${code} after ${error} ends the call: ${reason}`, async () => {
@@ -265,6 +266,21 @@ for (const [code, error, reason] of /** @type {const} */ ([
     assert.deepEqual(world.state.over, { reason });
     assert.equal(made[0]?.signalingState, "closed");
     assert.ok(camera.tracks.every(({ readyState }) => readyState === "ended"));
+  });
+}
+
+for (const [role, locked, deeds] of /** @type {const} */ ([
+  ["member", false, ["leave"]],
+  ["member", true, []],
+  ["moderator", true, ["leave"]],
+])) {
+  test(`a page that goes away with a ${role}, locked: ${locked}, says ${deeds}`, async () => {
+    const { call, newest, world, types } = await inside();
+    newest().says({ type: "room", locked });
+    world.state = { ...world.state, self: { ...world.state.self, role } };
+    newest().sent.length = 0;
+    call.depart();
+    assert.deepEqual(types(), deeds);
   });
 }
 

@@ -8,8 +8,8 @@ import { deedOf, SHORTCUTS, shortcutsOf } from "../../static/js/ui/shortcuts.js"
 /** @import { Windows } from "../../static/js/ui/windows.js" */
 
 const STATE = initialState({
-  room: { slug: "garden", name: "Garden", capacity: 6 },
-  self: { user: 1, name: "Alice" },
+  room: { slug: "garden", name: "Garden", capacity: 6, locked: false },
+  self: { user: 1, name: "Alice", role: "owner" },
   inside: [],
   urls: { tickets: "", rooms: "", signIn: "", reauthenticate: "" },
 });

@@ -1,14 +1,14 @@
 /** @import { Event, Page } from "../../static/js/call/types.js" */
-/** @import { ServerFrame } from "../../static/js/signaling/messages.js" */
+/** @import { ServerFrame, Welcome } from "../../static/js/signaling/messages.js" */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { initialState, reduce, showing } from "../../static/js/call/state.js";
+import { initialState, keepsOut, moderates, reduce, showing } from "../../static/js/call/state.js";
 
 /** @type {Page} */
 const PAGE = {
-  room: { slug: "r", name: "Garden plan", capacity: 6 },
-  self: { user: 1, name: "Alice" },
+  room: { slug: "r", name: "Garden plan", capacity: 6, locked: false },
+  self: { user: 1, name: "Alice", role: "owner" },
   inside: [{ peer: "bob", name: "Bob" }],
   urls: { tickets: "/t", rooms: "/", signIn: "/in", reauthenticate: "" },
 };
@@ -31,11 +31,11 @@ function after(...events) {
   }, initialState(PAGE));
 }
 
-/** @type {ServerFrame} */
+/** @type {Welcome} */
 const WELCOME = {
   type: "welcome",
   self: { peer: "me", user: 1, name: "Alice", device: "laptop", role: "owner" },
-  room: { name: "Garden plan, spring", capacity: 8 },
+  room: { name: "Garden plan, spring", capacity: 8, locked: true },
   present: [{ peer: "bob", user: 2, name: "Bob", device: "device of bob" }],
   iceServers: [],
 };
@@ -46,7 +46,8 @@ test("the preview shows who is inside, and follows them", () => {
     state.inside.map(({ name }) => name),
     ["Bob", "charlie"],
   );
-  assert.deepEqual(state.room, { slug: "r", name: "Garden plan, spring", capacity: 8 });
+  const room = { slug: "r", name: "Garden plan, spring", capacity: 8, locked: true };
+  assert.deepEqual(state.room, room);
   const later = reduce(state, {
     type: "received",
     frame: { type: "peer-left", peer: "bob", reason: "left" },
@@ -188,7 +189,30 @@ test("what I show follows my devices and my hand", () => {
 
 test("the room's news changes only what it names", () => {
   const state = after({ type: "room", capacity: 4 });
-  assert.deepEqual(state.room, { slug: "r", name: "Garden plan", capacity: 4 });
+  assert.deepEqual(state.room, { slug: "r", name: "Garden plan", capacity: 4, locked: false });
+});
+
+test("the room is locked and unlocked when the server says so", () => {
+  const locked = after({ type: "room", locked: true });
+  assert.equal(locked.room.locked, true);
+  const same = reduce(locked, { type: "received", frame: { type: "room", name: "Tea" }, at: 1 });
+  assert.equal(same.room.locked, true);
+  const frame = /** @type {const} */ ({ type: "room", locked: false });
+  assert.equal(reduce(locked, { type: "received", frame, at: 1 }).room.locked, false);
+});
+
+test("my role is the page's until a welcome names another, and the lock follows it", () => {
+  assert.ok(moderates(initialState(PAGE)));
+  const roles = ["owner", "moderator", "member"].map((role) => {
+    const state = after({ ...WELCOME, self: { ...WELCOME.self, role } });
+    return [state.self.role, moderates(state), keepsOut(state)];
+  });
+  assert.deepEqual(roles, [
+    ["owner", true, false],
+    ["moderator", true, false],
+    ["member", false, true],
+  ]);
+  assert.equal(keepsOut(after(WELCOME, { type: "room", locked: false })), false);
 });
 
 test("the end empties the stage and says why", () => {

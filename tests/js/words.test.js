@@ -8,6 +8,7 @@ import {
   hueOf,
   initialOf,
   joinsWithout,
+  lockedDoor,
   newsBetween,
   queueOf,
   statesOf,
@@ -18,11 +19,16 @@ import {
 /** @import { CaptureStatus, Media, Peer, State } from "../../static/js/call/types.js" */
 
 const { media: MEDIA, ...STATE } = initialState({
-  room: { slug: "garden", name: "Garden", capacity: 6 },
-  self: { user: 1, name: "Alice" },
+  room: { slug: "garden", name: "Garden", capacity: 6, locked: false },
+  self: { user: 1, name: "Alice", role: "owner" },
   inside: [],
   urls: { tickets: "", rooms: "", signIn: "", reauthenticate: "" },
 });
+
+const BEHIND_A_LOCK = {
+  room: { ...STATE.room, locked: true },
+  self: { ...STATE.self, role: "member" },
+};
 
 /** @param {CaptureStatus} camera @param {CaptureStatus} microphone @returns {Media} */
 function media(camera, microphone) {
@@ -161,12 +167,36 @@ test("hands keep their order", () => {
 });
 
 test("every ending says what happened, and only some offer to come back", () => {
-  const again = (/** @type {string} */ reason) => endingOf(reason, 6).again;
+  const again = (/** @type {string} */ reason) => endingOf(reason, STATE).again;
   assert.equal(again("left"), "Rejoin");
   assert.equal(again("removed"), null);
   assert.equal(again("no_storage"), "Try again");
-  assert.match(endingOf("fresh_sign_in", 6).text, /Confirm that it is you/);
-  assert.match(endingOf("insecure", 6).text, /https, or localhost/);
-  assert.match(endingOf("full", 6).text, /All 6 places/);
-  assert.equal(endingOf("unheard of", 6).title, endingOf("error", 6).title);
+  assert.match(endingOf("fresh_sign_in", STATE).text, /Confirm that it is you/);
+  assert.match(endingOf("insecure", STATE).text, /https, or localhost/);
+  assert.match(endingOf("full", STATE).text, /All 6 places/);
+  assert.equal(endingOf("unheard of", STATE).title, endingOf("error", STATE).title);
+});
+
+test("whom the lock keeps out is not told to come back any time", () => {
+  for (const reason of ["left", "ended"]) {
+    assert.doesNotMatch(endingOf(reason, BEHIND_A_LOCK).text, /any time/);
+    assert.match(endingOf(reason, BEHIND_A_LOCK).text, /unlock/);
+    assert.match(endingOf(reason, { ...STATE, room: BEHIND_A_LOCK.room }).text, /any time/);
+  }
+  assert.deepEqual(endingOf("removed", BEHIND_A_LOCK), endingOf("removed", STATE));
+});
+
+test("the door says what the lock means, and whom to ask", () => {
+  assert.match(lockedDoor(true, 2), /ask someone inside/);
+  assert.match(lockedDoor(true, 0), /ask its owner/);
+  assert.match(lockedDoor(false, 2), /you can/);
+});
+
+test("locking and unlocking are announced once, and nothing when one comes in", () => {
+  const open = call({});
+  const locked = call({ room: { ...STATE.room, locked: true } });
+  assert.equal(newsBetween(open, locked), "The room is locked: nobody new comes in.");
+  assert.equal(newsBetween(locked, locked), null);
+  assert.equal(newsBetween(locked, open), "The room is unlocked.");
+  assert.equal(newsBetween({ ...open, phase: "joining" }, locked), null);
 });

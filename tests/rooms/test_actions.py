@@ -30,7 +30,16 @@ def test_a_change_is_told_and_no_change_is_not(owner, news, django_capture_on_co
         actions.configure_room(owner.room, by=owner, name="Orchard")
         actions.configure_room(owner.room, by=owner, name="Orchard")
     slug = owner.room.slug
-    assert news == [{"news": "room_changed", "slug": slug, "name": "Orchard", "capacity": 6}]
+    now = {"slug": slug, "name": "Orchard", "capacity": 6, "locked": False}
+    assert news == [{"news": "room_changed", **now}]
+
+
+def test_a_lock_is_told_and_kept(owner, moderator, news, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.configure_room(owner.room, by=moderator, locked=True)
+    assert news[0]["locked"] is True
+    owner.room.refresh_from_db()
+    assert owner.room.locked
 
 
 def test_members_change_nothing(owner, member):

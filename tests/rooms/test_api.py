@@ -43,12 +43,33 @@ def test_my_rooms_say_who_is_inside(browser, room, alice, bob, seat):
             "slug": room.slug,
             "name": "Garden",
             "capacity": CAPACITY_DEFAULT,
+            "locked": False,
             "role": "owner",
             "url": f"{settings.PARLEY_URL}/r/{room.slug}/",
             "inside": [{"user": bob.pk, "name": "Bob"}],
         }
     ]
     assert browser(bob).get(f"/api/rooms/{room.slug}/").json()["role"] == "member"
+
+
+def test_a_room_can_be_made_locked(browser, alice):
+    body = {"name": "Den", "locked": True}
+    made = browser(alice).post("/api/rooms/", body, content_type="application/json")
+    assert (made.status_code, made.json()["locked"]) == (201, True)
+
+
+def test_managers_lock_a_room_and_end_its_call(browser, room, alice, bob, seat):
+    taken = seat(room, bob)
+    path = f"/api/rooms/{room.slug}/"
+    change = {"locked": True}
+    refused = browser(bob).patch(path, change, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
+    assert browser(bob).delete(f"{path}call/").status_code == 403
+    owner = browser(alice)
+    assert owner.patch(path, change, content_type="application/json").json()["locked"] is True
+    assert owner.delete(f"{path}call/").status_code == 204
+    taken.refresh_from_db()
+    assert taken.leave_reason == "ended"
 
 
 def test_a_stranger_has_no_rooms(browser, room, charlie):

@@ -24,7 +24,7 @@ from rooms.models import (
     Worker,
     new_peer_id,
 )
-from rooms.seats import NotAMember, RoomFull, SeatGone, Seating
+from rooms.seats import NotAMember, RoomFull, RoomLocked, SeatGone, Seating
 from tests.support.ports import until
 from tests.support.race import at_once
 
@@ -125,6 +125,25 @@ def test_a_stranger_gets_no_seat(room, charlie):
     with pytest.raises(NotAMember):
         take(room, charlie.devices.create(name="Desk"), "charlie-1")
     assert not Call.objects.exists()
+
+
+def test_a_locked_room_takes_nobody_new_but_who_has_the_key(room, sit, laptop, phone):
+    room.locked = True
+    room.save()
+    sit(laptop)
+    with pytest.raises(RoomLocked):
+        sit(phone)
+
+
+def test_who_is_inside_a_locked_room_comes_back(room, sit, phone):
+    first = sit(phone)
+    room.locked = True
+    room.save()
+    assert resume(room, phone, first.pk).participants == [first]
+    # A page that was loaded anew.
+    again = sit(phone)
+    first.refresh_from_db()
+    assert (first.leave_reason, again.left_at) == (LeaveReason.REPLACED, None)
 
 
 def test_a_disabled_member_gets_no_seat(room, phone):

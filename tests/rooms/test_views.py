@@ -250,6 +250,17 @@ def test_who_is_not_signed_in_is_sent_to_the_door(room, method, path, data):
     assert (response.status_code, response.url.split("?")[0]) == (302, "/accounts/login/")
 
 
+def test_the_call_page_says_where_to_lock_and_end_to_whom_it_is_allowed(
+    browser, room, alice, bob, moderator
+):
+    given = {}
+    for user in (alice, moderator.user, bob):
+        page = browser(user).get(f"/r/{room.slug}/").context["page"]
+        given[page["self"]["role"]] = (page["urls"]["room"], page["urls"]["endCall"])
+    addresses = (f"/api/rooms/{room.slug}/", f"/api/rooms/{room.slug}/call/")
+    assert given == {"owner": addresses, "moderator": addresses, "member": (None, None)}
+
+
 @pytest.mark.parametrize("path", ["role/", "remove/"])
 def test_deeds_are_posted(browser, room, alice, bob, path):
     assert browser(alice).get(f"/rooms/{room.slug}/members/{bob.pk}/{path}").status_code == 405

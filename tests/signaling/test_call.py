@@ -22,7 +22,12 @@ async def test_welcome_says_who_one_is_and_which_room_this_is(
         "role": "owner",
         "device": "",
     }
-    assert socket.welcome["room"] == {"slug": room, "name": "Kitchen table", "capacity": 6}
+    assert socket.welcome["room"] == {
+        "slug": room,
+        "name": "Kitchen table",
+        "capacity": 6,
+        "locked": False,
+    }
     assert socket.welcome["call"] is None
     assert socket.welcome["present"] == []
 

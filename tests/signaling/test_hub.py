@@ -13,7 +13,7 @@ from msgspec import Raw
 
 from signaling.endings import REMOVED, TOO_MANY_SOCKETS, Refused
 from signaling.hub import Hub, Member, Socket
-from signaling.messages import CallInfo, CloseCode, IceFrom, MediaState, Peer, Pong
+from signaling.messages import CallInfo, CloseCode, IceFrom, MediaState, Peer, Pong, RoomChanged
 from signaling.outbox import Message, Outbox
 from signaling.session import Standing
 
@@ -31,6 +31,10 @@ CHARLIE = replace(ALICE, peer="charlie-1", user=3, name="Charlie", role="member"
 AWAY = replace(BOB, peer="bob-0", device="tablet")
 CALL = CallInfo(id=12, started_at="2026-01-01T10:00:00+00:00")
 SHOWING = MediaState(audio=True)
+
+
+def renamed(name: str, capacity: int) -> RoomChanged:
+    return RoomChanged(name=name, capacity=capacity, locked=False)
 
 
 class Line(Socket):
@@ -259,14 +263,15 @@ def test_whoever_is_turned_out_hears_why_and_then_nothing(hub, alice, bob):
     assert ([frame["code"] for frame in bob.heard], bob.code) == (["removed"], 4403)
     assert hub.standing("garden", "bob-1") is Standing.AWAY
     hub.show(alice, SHOWING)
-    hub.change_room("garden", "Orchard", 8)
+    hub.change_room("garden", renamed("Orchard", 8))
     assert bob.heard == []
 
 
 def test_a_change_of_the_room_is_for_everyone_in_it(hub, bob, connect):
     preview, stranger = connect(CHARLIE), connect(replace(CHARLIE, slug="orchard"))
-    hub.change_room("garden", "Herbs", 8)
-    assert bob.heard == preview.heard == [{"type": "room", "name": "Herbs", "capacity": 8}]
+    hub.change_room("garden", renamed("Herbs", 8))
+    frame = {"type": "room", "name": "Herbs", "capacity": 8, "locked": False}
+    assert bob.heard == preview.heard == [frame]
     assert stranger.heard == []
 
 
@@ -307,7 +312,7 @@ def test_a_reader_that_is_cut_does_not_keep_the_others_from_hearing(hub, alice, 
 
 def test_a_room_that_nobody_is_in_takes_no_memory(hub, alice, bob, connect):
     preview = connect(CHARLIE)
-    hub.change_room("orchard", "Apples", 4)
+    hub.change_room("orchard", renamed("Apples", 4))
     hub.end_seats("orchard", {"nobody-1": "left"})
     hub.end_seats("garden", {"alice-1": "ended", "bob-1": "ended"})
     for line in (alice, bob, preview):
@@ -324,7 +329,7 @@ async def test_a_slow_reader_does_not_make_the_others_wait(hub, alice):
     slow = Socket(BOB, Outbox(send, cut=lambda: None))
     hub.connect(slow)
     hub.join(slow, [ALICE, BOB], CALL, SHOWING)
-    hub.change_room("garden", "Herbs", 8)
-    hub.change_room("garden", "Roses", 8)
+    hub.change_room("garden", renamed("Herbs", 8))
+    hub.change_room("garden", renamed("Roses", 8))
     assert alice.kinds == ["peer-joined", "room", "room"]
     slow.outbox.stop()

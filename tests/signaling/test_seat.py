@@ -126,6 +126,24 @@ async def test_a_full_room_refuses_the_seat_and_says_so(
     assert third.kept[-1]["code"] == "room_full"
 
 
+async def test_a_locked_room_takes_nobody_new_and_keeps_who_is_inside(
+    enter: Enter, alice: Person, bob: Person, room: str
+):
+    inside, waiting = await enter(alice, room), await enter(bob, room)
+    await inside.join()
+    alice.api("PATCH", f"rooms/{room}/", {"locked": True})
+    assert (await inside.receive("room"))["locked"] is True
+    assert (await waiting.receive("room"))["locked"] is True
+    await waiting.send("join")
+    assert await waiting.closed() == 4423
+    assert waiting.kept[-1]["code"] == "room_locked"
+    again = await enter(alice, room)
+    assert again.welcome["room"]["locked"] is True
+    await again.join()
+    alice.api("PATCH", f"rooms/{room}/", {"locked": False})
+    await (await enter(bob, room)).join()
+
+
 async def test_who_sits_in_a_full_room_may_load_the_page_anew(
     enter: Enter, alice: Person, bob: Person
 ):

@@ -12,7 +12,7 @@
 
 import { Mesh } from "../rtc/mesh.js";
 import { Line } from "../signaling/line.js";
-import { showing } from "./state.js";
+import { keepsOut, showing } from "./state.js";
 
 // How long Join waits for a camera that is about to be there.
 const CAMERA_WITHIN = 1500;
@@ -25,6 +25,7 @@ const ENDINGS = {
   4404: "ended",
   4409: "replaced",
   4423: "full",
+  room_locked: "locked",
   signed_out: "signed_out",
   gone: "gone",
   joined_elsewhere: "replaced",
@@ -121,6 +122,16 @@ export class Call {
   leave() {
     this.#line.leave();
     this.#end("left");
+  }
+
+  /**
+   * The page goes away, maybe to be loaded anew. Where the lock would keep me out then, the seat
+   * waits for me as after any loss; elsewhere nobody has to wait.
+   */
+  depart() {
+    const { phase, ...state } = this.#state();
+    const seated = phase === "joining" || phase === "call";
+    if (phase !== "over" && !(seated && keepsOut(state))) this.leave();
   }
 
   /** The network is another one: the old socket is dead, and so may be every path. */

@@ -2,7 +2,7 @@
  * What happens to the page as a whole: it is cut off and brought back, hidden and shown, left.
  *
  * @import { Call } from "./call.js"
- * @import { Event as CallEvent, State } from "./types.js"
+ * @import { Event as CallEvent } from "./types.js"
  */
 
 const SETTLES_WITHIN = 150;
@@ -40,14 +40,13 @@ export function followVisibility(call) {
 }
 
 /**
- * @param {() => State} state
  * @param {Call} call
  * @param {() => void} remember
  */
-export function followDeparture(state, call, remember) {
+export function followDeparture(call, remember) {
   addEventListener("pagehide", () => {
     remember();
-    if (state().phase !== "over") call.leave();
+    call.depart();
   });
   // Taken out of the back-forward cache, the page would show a call that it has left.
   addEventListener("pageshow", ({ persisted }) => persisted && location.reload());

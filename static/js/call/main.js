@@ -9,10 +9,12 @@
 import { Devices } from "../media/devices.js";
 import { permission } from "../media/refusal.js";
 import { ticketOffice } from "../signaling/tickets.js";
+import { csrfToken } from "../site/csrf.js";
 import { device } from "../site/device.js";
 import { isTrouble } from "../ui/words.js";
 import { Call } from "./call.js";
 import { Drawing } from "./drawing.js";
+import { Host } from "./host.js";
 import { followDeparture, followNetwork, followVisibility, WakeLock } from "./lifecycle.js";
 import { Memory } from "./memory.js";
 import { Sound } from "./sound.js";
@@ -42,6 +44,7 @@ const call = new Call({
 });
 const sound = new Sound({ dispatch, state: () => state, call });
 const wakeLock = new WakeLock();
+const host = new Host({ urls: page.urls, csrfToken: csrfToken(), changed: change });
 
 /** @type {Actions} */
 const actions = {
@@ -78,6 +81,8 @@ const actions = {
     change({ playbackBlocked: false });
   },
   retryPeer: (peer) => call.retry(peer),
+  setLocked: (locked) => host.setLocked(locked),
+  endCall: () => host.endCall(),
   openPanel: (panel) => change({ panel }),
   setLayout: (layout) => change({ layout }),
   pin: (pinned) => change({ pinned }),
@@ -97,7 +102,7 @@ addEventListener("pointerdown", () => sound.unlock());
 addEventListener("keydown", () => sound.unlock());
 followNetwork(call, dispatch);
 followVisibility(call);
-followDeparture(() => state, call, remember);
+followDeparture(call, remember);
 open();
 
 async function open() {

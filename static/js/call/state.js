@@ -1,7 +1,7 @@
 /**
  * The call as one value: events go in, the next state comes out. Nothing here touches the browser.
  *
- * @import { Person, ServerFrame, Showing, Snapshot } from "../signaling/messages.js"
+ * @import { Person, RoomNews, ServerFrame, Showing, Snapshot } from "../signaling/messages.js"
  * @import { Event, Link, OverReason, Page, Peer, State } from "./types.js"
  */
 
@@ -35,6 +35,7 @@ export function initialState(page) {
     offline: false,
     problem: null,
     missing: null,
+    deed: null,
     over: null,
     startedAt: null,
     panel: null,
@@ -82,6 +83,22 @@ export function showing({ media, hand }) {
 }
 
 /**
+ * For words and buttons: what somebody may do, the server decides.
+ * @param {Pick<State, "self">} state
+ */
+export function moderates({ self }) {
+  return self.role === "owner" || self.role === "moderator";
+}
+
+/**
+ * Whether I could not come in now without a seat that I have.
+ * @param {Pick<State, "room" | "self">} state
+ */
+export function keepsOut({ room, self }) {
+  return room.locked && !moderates({ self });
+}
+
+/**
  * @param {State} state
  * @param {ServerFrame} frame
  * @param {number} at
@@ -112,16 +129,17 @@ function receive(state, frame, at) {
 
 /**
  * @param {State} state
- * @param {Person} self
- * @param {{name?: string, capacity?: number}} room
+ * @param {Person & {role: string}} self
+ * @param {RoomNews} room
  * @param {Person[]} present
  * @returns {State}
  */
 function welcomed(state, self, room, present) {
-  const own = present.find(({ device }) => device === self.device);
+  const { peer, device, user, name, role } = self;
+  const own = present.find((person) => person.device === device);
   return {
     ...state,
-    self: { peer: self.peer, device: self.device, user: self.user, name: self.name },
+    self: { peer, device, user, name, role },
     room: { ...state.room, ...known(room) },
     inside: present.filter((person) => person !== own).map(({ peer, name }) => ({ peer, name })),
     elsewhere: own?.peer ?? null,
@@ -269,12 +287,13 @@ function shown({ audio, video, screen, hand }) {
 }
 
 /**
- * @param {{name?: string, capacity?: number}} room
- * @returns {{name?: string, capacity?: number}}
+ * @param {RoomNews} room
+ * @returns {RoomNews}
  */
-function known({ name, capacity }) {
+function known({ name, capacity, locked }) {
   return {
     ...(name !== undefined && { name }),
     ...(capacity !== undefined && { capacity }),
+    ...(locked !== undefined && { locked }),
   };
 }

@@ -13,9 +13,13 @@
  * @typedef {{deviceId: string, label: string}} Device
  * @typedef {"audioinput" | "videoinput" | "audiooutput"} DeviceKind
  * @typedef {"connecting" | "up" | "reconnecting" | "failed"} Link
- * @typedef {"left" | "removed" | "ended" | "replaced" | "full" | "signed_out" | "gone"
+ * @typedef {"left" | "removed" | "ended" | "replaced" | "full" | "locked" | "signed_out" | "gone"
  *   | "fresh_sign_in" | "insecure" | "no_storage" | "error"} OverReason
  * @typedef {{code: string, text: string}} Problem
+ * @typedef {"lock" | "end"} Deed
+ *
+ * @typedef {{slug: string, name: string, capacity: number, locked: boolean}} Room
+ * @typedef {{user: number, name: string, role: string}} Self
  *
  * @typedef {object} Media
  * @property {boolean} audio wanted and on
@@ -42,8 +46,8 @@
  *
  * @typedef {object} State
  * @property {"preview" | "joining" | "call" | "over"} phase
- * @property {{slug: string, name: string, capacity: number}} room
- * @property {{peer: string | null, device: string | null, user: number, name: string}} self
+ * @property {Room} room
+ * @property {Self & {peer: string | null, device: string | null}} self
  * @property {{peer: string, name: string}[]} inside who else is in the call while I am not
  * @property {string | null} elsewhere the seat that this device has, taken in another tab
  * @property {Peer[]} peers the others, in order of arrival
@@ -52,6 +56,7 @@
  * @property {boolean} offline
  * @property {Problem | null} problem
  * @property {Source | null} missing what a press in the call asked for and did not get
+ * @property {Deed | null} deed what the server is asked to do to the room, until it answers
  * @property {{reason: OverReason} | null} over
  * @property {number | null} startedAt when I joined, in ms
  * @property {null | "people" | "settings" | "help" | "more"} panel
@@ -63,8 +68,8 @@
  * @property {boolean} silentMicrophone on, but nothing comes from it
  * @property {boolean} saveData
  *
- * @typedef {Pick<State, "signaling" | "offline" | "problem" | "missing" | "panel" | "layout" | "pinned"
- *   | "hand" | "playbackBlocked" | "silentMicrophone" | "saveData">} Plain
+ * @typedef {Pick<State, "signaling" | "offline" | "problem" | "missing" | "deed" | "panel" | "layout"
+ *   | "pinned" | "hand" | "playbackBlocked" | "silentMicrophone" | "saveData">} Plain
  *
  * @typedef {{type: "received", frame: ServerFrame, at: number}
  *   | {type: "changed", values: Partial<Plain>}
@@ -81,8 +86,8 @@
  * @property {string} reauthenticate where one shows again who one is, and comes back from
  *
  * @typedef {object} Page what the server wrote into the page
- * @property {{slug: string, name: string, capacity: number}} room
- * @property {{user: number, name: string}} self
+ * @property {Room} room
+ * @property {Self} self
  * @property {{peer: string, name: string}[]} inside
  * @property {Urls & Record<string, string | null>} urls
  */

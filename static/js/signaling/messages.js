@@ -25,7 +25,7 @@ export const PROTOCOL = "parley.v1";
  * @typedef {{type: "welcome", self: Person & {role: string}, room: RoomNews, present: Person[],
  *   iceServers: RTCIceServer[]}} Welcome
  * @typedef {{type: "joined", peers: Snapshot[]}} Joined
- * @typedef {{name?: string, capacity?: number}} RoomNews
+ * @typedef {{name?: string, capacity?: number, locked?: boolean}} RoomNews
  * @typedef {{type: string, to?: string, connection?: string}} Reference
  * @typedef {{type: "error", code: string, detail: string, ref?: Reference}} ErrorFrame
  *

@@ -19,6 +19,8 @@
  * @property {() => void} playbackFailed the browser refused to play before a click
  * @property {() => void} unlockPlayback
  * @property {(peer: string) => void} retryPeer
+ * @property {(locked: boolean) => void} setLocked
+ * @property {() => void} endCall for all
  * @property {(panel: State["panel"]) => void} openPanel
  * @property {(layout: State["layout"]) => void} setLayout
  * @property {(peer: string | null) => void} pin

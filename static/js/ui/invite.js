@@ -3,8 +3,10 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { csrfToken } from "../site/csrf.js";
 
+/** @import { State } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */
 
+const LOCKED = "The room is locked. Whoever opens the link can come in once you unlock it.";
 const COPIED = "Copied. Send it to whom you want to meet.";
 const COPIED_SHOWS = 6000;
 const BY_HAND = "Your browser did not let us copy. Select the link and copy it.";
@@ -32,11 +34,12 @@ export class Invitation {
       : "Only members can open this address. To invite someone new, ask whoever owns the room.";
   }
 
-  card() {
+  /** @param {State} state */
+  card({ room }) {
     return html`
       <section class="invite" aria-label="Invite">
         <h2>You are the only one here</h2>
-        <p>${this.#explanation}</p>
+        <p>${room.locked && this.#endpoint ? LOCKED : this.#explanation}</p>
         ${this.#field()} ${this.#copyButton("primary")}
       </section>
     `;

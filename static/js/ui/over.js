@@ -10,12 +10,12 @@ import { endingOf } from "./words.js";
  * @param {State} state
  * @param {Ui} ui
  */
-export function over({ over, room }, { actions, page, icon }) {
-  const reason = over?.reason ?? "left";
-  const { title, text, again } = endingOf(reason, room.capacity);
+export function over(state, { actions, page, icon }) {
+  const reason = state.over?.reason ?? "left";
+  const { title, text, again } = endingOf(reason, state);
   return html`
     <div class="over">
-      <p class="over-room">${room.name}</p>
+      <p class="over-room">${state.room.name}</p>
       <h1 tabindex="-1">${title}</h1>
       <p>${text}</p>
       <div class="over-steps">

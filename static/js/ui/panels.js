@@ -2,6 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { deviceSelect, meter, remedy, saveDataSwitch, speakerTest } from "./devices.js";
+import { hosting } from "./host.js";
 import { avatar } from "./icons.js";
 import { canTurnLayout, shortcutsOf, shortcutsOn, turnShortcuts } from "./shortcuts.js";
 import { statesOf, troublesOf } from "./words.js";
@@ -68,7 +69,8 @@ function frame(title, body, footer, { actions, icon }) {
  * @param {State} state
  * @param {Ui} ui
  */
-function people({ peers, self, room, media, hand, pinned }, ui) {
+function people(state, ui) {
+  const { peers, self, room, media, hand, pinned } = state;
   const own = [
     ...(media.audio ? [] : ["Muted"]),
     ...(media.video ? [] : ["Camera off"]),
@@ -89,6 +91,7 @@ function people({ peers, self, room, media, hand, pinned }, ui) {
         ),
       )}
     </ul>
+    ${hosting(state, ui)}
   `;
 }
 

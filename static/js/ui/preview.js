@@ -1,10 +1,11 @@
 /** Before the call: how one looks and sounds, who is inside, and the way in. */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { keepsOut } from "../call/state.js";
 import { deviceSelect, meter, remedy, saveDataSwitch, speakerTest } from "./devices.js";
 import { avatar } from "./icons.js";
 import { plays } from "./plays.js";
-import { joinsWithout, troublesOf, whoIsInside } from "./words.js";
+import { joinsWithout, lockedDoor, troublesOf, whoIsInside } from "./words.js";
 
 /** @import { Media, State } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */
@@ -164,11 +165,12 @@ function door(state, ui) {
       You appear as <strong>${state.self.name}</strong> ·
       <a href=${`${page.urls.profile}?next=${encodeURIComponent(location.pathname)}`}>Change</a>
     </p>
+    <div role="status">${state.room.locked ? lock(state, ui) : nothing}</div>
     <button
       type="button"
       class="button primary large"
       aria-disabled=${String(joining)}
-      aria-describedby="join-note"
+      aria-describedby="door-lock join-note"
       @click=${() => joining || actions.join()}
     >
       ${joining ? html`<span class="spinner"></span>` : nothing}Join
@@ -177,6 +179,18 @@ function door(state, ui) {
     ${state.problem ? obstacle(state.problem, icon) : connection(state, icon)}
     ${saveDataSwitch(state.saveData, ui)}
   `;
+}
+
+/**
+ * One's own seat, here in another tab, lets one in.
+ * @param {State} state
+ * @param {Ui} ui
+ */
+function lock(state, { icon }) {
+  const out = keepsOut(state) && state.elsewhere === null;
+  return html`<p id="door-lock" class="door-lock">
+    ${icon("lock")}${lockedDoor(out, state.inside.length)}
+  </p>`;
 }
 
 /**

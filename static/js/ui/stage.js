@@ -54,7 +54,7 @@ export class Stage {
           )}
           ${
             peers.length === 0 && !this.#sheet
-              ? html`<div class="invite-place">${this.#invitation.card()}</div>`
+              ? html`<div class="invite-place">${this.#invitation.card(state)}</div>`
               : nothing
           }
         </div>

@@ -14,13 +14,22 @@ export function toolbar(state, ui) {
   return html`
     <div class="bar">
       <header class="bar-room">
-        <h1 tabindex="-1">${state.room.name}</h1>
+        <div class="bar-name">
+          <h1 tabindex="-1">${state.room.name}</h1>
+          ${state.room.locked ? lock(ui) : nothing}
+        </div>
         ${elapsed(state)}
       </header>
       <div class="controls" role="group" aria-label="Call controls">${controls(state, ui)}</div>
       <div class="bar-side">${flip(state, ui)} ${people(state, ui)}</div>
     </div>
   `;
+}
+
+/** @param {Ui} ui */
+function lock({ icon }) {
+  const says = "This room is locked";
+  return html`<span class="bar-lock" title=${says}>${icon("lock")}<span class="hidden">${says}</span></span>`;
 }
 
 /** @param {State} state */

@@ -1,5 +1,7 @@
 /** The page's sentences: what happened, then the next step. Pure, so that each has its test. */
 
+import { keepsOut } from "../call/state.js";
+
 /** @import { Media, Peer, State } from "../call/types.js" */
 
 /**
@@ -134,6 +136,17 @@ export function whoIsInside(names) {
   return `${listed(names)} ${names.length === 1 ? "is" : "are"} inside`;
 }
 
+/**
+ * What the lock means for whoever is at the door.
+ * @param {boolean} out whether it keeps them out
+ * @param {number} inside how many could let them in
+ */
+export function lockedDoor(out, inside) {
+  if (!out) return "This room is locked: nobody new comes in, but you can.";
+  const who = inside > 0 ? "someone inside" : "its owner";
+  return `This room is locked: to come in, ask ${who} to unlock it.`;
+}
+
 /** @param {string} name */
 export function initialOf(name) {
   return (Array.from(name.trim())[0] ?? "?").toUpperCase();
@@ -200,6 +213,9 @@ export function newsBetween(before, now) {
   }
   for (const peer of left.values()) news.push(`${peer.name} left.`);
   if (before.signaling === "reconnecting" && now.signaling === "up") news.push("Back online.");
+  if (now.room.locked !== before.room.locked) {
+    news.push(now.room.locked ? LOCKED : "The room is unlocked.");
+  }
   return news.length > 0 ? news.join(" ") : null;
 }
 
@@ -228,6 +244,8 @@ export function queueOf(queue, raised) {
   ];
 }
 
+const LOCKED = "The room is locked: nobody new comes in.";
+
 /** @type {Record<string, {title: string, text: string, again: string | null}>} */
 const ENDINGS = {
   left: {
@@ -253,6 +271,11 @@ const ENDINGS = {
   full: {
     title: "This room is full",
     text: "Ask someone to step out, or try again later.",
+    again: "Try again",
+  },
+  locked: {
+    title: "This room is locked",
+    text: "Nobody new comes in for now. Ask someone inside to unlock it, or try again later.",
     again: "Try again",
   },
   signed_out: {
@@ -287,12 +310,22 @@ const ENDINGS = {
   },
 };
 
+/** @type {Record<string, string>} what is said instead where the lock keeps one out */
+const BEHIND_A_LOCK = {
+  left: "The room is locked: to come back, ask someone inside to unlock it.",
+  ended:
+    "It was ended for everyone. The room is locked: to meet here again, ask its owner to unlock it.",
+};
+
 /**
  * @param {string} reason
- * @param {number} capacity
+ * @param {Pick<State, "room" | "self">} state
  */
-export function endingOf(reason, capacity) {
+export function endingOf(reason, state) {
   const ending = ENDINGS[reason] ?? /** @type {typeof ENDINGS[string]} */ (ENDINGS.error);
-  if (reason !== "full") return ending;
-  return { ...ending, text: `All ${capacity} places are taken. ${ending.text}` };
+  if (reason === "full") {
+    return { ...ending, text: `All ${state.room.capacity} places are taken. ${ending.text}` };
+  }
+  const text = keepsOut(state) ? BEHIND_A_LOCK[reason] : undefined;
+  return text ? { ...ending, text } : ending;
 }

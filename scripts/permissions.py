@@ -1,0 +1,71 @@
+"""Prints docs/permissions.md from the tables of the policy: `python -m scripts.permissions`."""
+
+from __future__ import annotations
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+# Only after Django is set up may its models be imported.
+from rooms import policy  # noqa: E402
+from rooms.policy import Deed, Standing  # noqa: E402
+
+HEAD = """\
+# Who may do what
+
+Printed by `python -m scripts.permissions` from the tables in `rooms/policy.py`, which every way in
+asks: pages, API, socket, resume, invitation and Django admin. *Staff* is who works in Django admin
+with the permission to change rooms. What somebody may not see looks to them like what is not there.
+"""
+
+
+def page() -> str:
+    parts = [HEAD, *_to_the_room(), *_to_a_person(), *_at_the_door()]
+    return "\n".join(parts) + "\n"
+
+
+def _to_the_room() -> list[str]:
+    rows = [
+        [deed.value, *(_yes(who in allowed) for who in Standing)]
+        for deed, allowed in policy.TO_THE_ROOM.items()
+    ]
+    leaving = ["leave the room for good", *(_yes(who in policy.MAY_LEAVE) for who in Standing)]
+    return ["## To the room", "", *_table(["", *Standing], [*rows, leaving]), ""]
+
+
+def _to_a_person() -> list[str]:
+    lines = ["## To a person", "", "Whom they may do it to; nobody does it to themselves.", ""]
+    rows = [[deed.value, *(_whom(deed, who) for who in Standing)] for deed in policy.TO_A_PERSON]
+    return [*lines, *_table(["", *Standing], rows), ""]
+
+
+def _at_the_door() -> list[str]:
+    rows = [[who.value, *(found.value for found in policy.AT_THE_DOOR[who])] for who in Standing]
+    lines = [
+        "## At the door",
+        "",
+        "Whoever has a seat inside may come back to it, locked or not.",
+        "",
+    ]
+    return [*lines, *_table(["", "unlocked", "locked"], rows)]
+
+
+def _whom(deed: Deed, who: Standing) -> str:
+    whom = policy.TO_A_PERSON[deed].get(who, policy.NOBODY)
+    return ", ".join(target for target in Standing if target in whom) or "–"
+
+
+def _yes(allowed: bool) -> str:
+    return "yes" if allowed else "–"
+
+
+def _table(heads: list[str], rows: list[list[str]]) -> list[str]:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return [f"| {' | '.join(line)} |" for line in lines]
+
+
+if __name__ == "__main__":
+    print(page(), end="")
