@@ -171,10 +171,11 @@ class RoomConsumer:
         self.socket.send(IceServers(ice_servers=self.ice_servers()))
 
     def ice_servers(self) -> list[Any]:
-        """The servers of now; the next ones follow at half life."""
+        """The servers of now; the next ones follow at the half life of what they hold."""
         grant = ice.grant(self.socket.member.user, self.slug)
-        loop = asyncio.get_running_loop()
-        self.renewal = loop.call_later(grant.renew_at - time.time(), self.give_ice_servers)
+        if grant.renew_at is not None:
+            loop = asyncio.get_running_loop()
+            self.renewal = loop.call_later(grant.renew_at - time.time(), self.give_ice_servers)
         return grant.servers
 
     # --- in the room ---

@@ -32,5 +32,7 @@ def grant(user: int, slug: str) -> turn.Grant:
 
 
 def expires_in(given: turn.Grant) -> int:
-    """Seconds until new allocations need a newer credential."""
+    """Seconds until new allocations need a newer credential, where there is one."""
+    if given.renew_at is None:
+        return turn.LIFETIME
     return int(given.renew_at + turn.HALF_LIFE - time.time())

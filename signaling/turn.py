@@ -35,10 +35,13 @@ class Relay:
 
 @dataclass(frozen=True)
 class Grant:
-    """The servers for one user in one room, and when to ask again (seconds since the epoch)."""
+    """The servers for one user in one room, and when to ask again (seconds since the epoch).
+
+    Without a relay nothing runs out, and nobody needs to ask again.
+    """
 
     servers: list[IceServer]
-    renew_at: float
+    renew_at: float | None = None
 
 
 class RelayUnavailable(Exception):  # noqa: N818 - direct calls go on without it
@@ -64,13 +67,12 @@ def grant(relay: Relay, name: str, now: float) -> Grant:
     name, so that not everybody asks at the same moment.
     """
     servers = [IceServer(urls=list(relay.stun_urls))] if relay.stun_urls else []
+    if not relay.turn_urls:
+        return Grant(servers)
     phase = int(name, 16) % HALF_LIFE
     renew_at = (int(now - phase) // HALF_LIFE + 1) * HALF_LIFE + phase
-    if relay.turn_urls:
-        username, password = _login(relay, name, renew_at + HALF_LIFE)
-        servers.append(
-            IceServer(urls=list(relay.turn_urls), username=username, credential=password)
-        )
+    username, password = _login(relay, name, renew_at + HALF_LIFE)
+    servers.append(IceServer(urls=list(relay.turn_urls), username=username, credential=password))
     return Grant(servers, renew_at)
 
 

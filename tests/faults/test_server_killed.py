@@ -48,8 +48,7 @@ async def enter(stage: Stage, server: Server, people: list[Person], slug: str) -
     return tabs
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgres"])
-@pytest.mark.parametrize("down", [10, 45])
+@pytest.mark.parametrize(("database", "down"), [("postgres", 10), ("sqlite", 45)])
 async def test_a_call_goes_on_while_the_server_is_down(
     down: int, stage: Stage, server: Server, alice: Person, bob: Person, room: str, sign_in: SignIn
 ):
