@@ -9,7 +9,7 @@ NODE := node_modules/.bin
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/$(NODE):$(PATH)
 
 # What decides without doing: every branch of it is tested.
-PURE := signaling/messages.py,signaling/session.py,signaling/limits.py,signaling/turn.py,signaling/outbox.py,rooms/policy.py,accounts/dpop.py
+PURE := signaling/messages.py,signaling/session.py,signaling/addresses.py,signaling/limits.py,signaling/turn.py,signaling/outbox.py,rooms/policy.py,rooms/diagnosis.py,accounts/dpop.py
 
 .PHONY: run dev test check lint fmt screenshots bench faults
 
@@ -27,13 +27,14 @@ dev: $(VENV)/runtime
 
 # Everything: on SQLite, and what concerns the database on PostgreSQL too.
 test: lint $(VENV)/system
-	@TEST_DATABASE=postgres pytest tests/rooms tests/signaling -m "not real" --quiet
-	@pytest --cov --cov-report= --durations=15
+	@TEST_DATABASE=postgres pytest tests/rooms tests/signaling -m "not real" -n auto --quiet
+	@pytest -m "not real" -n auto --quiet --cov --cov-report=
+	@pytest -m real --cov --cov-append --cov-report= --durations=15
 	@coverage report --include=$(PURE) --fail-under=100 --show-missing --skip-covered
 
 # What one runs before every commit: no browser, no second server.
 check: lint
-	@pytest -m "not real" --quiet
+	@pytest --ignore=tests/attacks -m "not real" -n auto --quiet
 
 lint: $(VENV)/tools node_modules/installed
 	@ruff format --check --quiet .

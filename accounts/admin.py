@@ -21,25 +21,17 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from accounts import actions, devices
 from accounts.decorators import asks_again
+from accounts.desk import Listed, Needless, asks_first, shown
 from accounts.models import Device, User
-
-SEARCH_LENGTH = 100
 
 # Groups give nothing here that a role in a room does not; addresses stand with their user. What
 # allauth shows of second factors is secret, and of sessions too little ends with them.
 admin.site.unregister([Group, EmailAddress, Authenticator, UserSession])
-
-
-class Listed(admin.ModelAdmin):  # type: ignore[type-arg]
-    """A list that is searched for no more than a database can compare."""
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        return super().get_search_results(request, queryset, search_term[:SEARCH_LENGTH])
 
 
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
@@ -131,9 +123,9 @@ class UserAdmin(Listed, DjangoUserAdmin):  # type: ignore[type-arg]
         return response
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """A user takes their devices along, though nobody deletes a device by itself."""
-        to_delete, counts, needed, protected = super().get_deleted_objects(objs, request)
-        return to_delete, counts, needed - {Device._meta.verbose_name}, protected
+        """A user takes along what nobody deletes by itself: devices, knocks."""
+        to_delete, counts, _, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counts, set(), protected
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         actions.delete_user(obj)
@@ -142,20 +134,28 @@ class UserAdmin(Listed, DjangoUserAdmin):  # type: ignore[type-arg]
         for user in queryset:
             actions.delete_user(user)
 
-    @admin.action(description="Disable the chosen users and sign them out", permissions=["change"])
+    @admin.action(description="Disable and sign out", permissions=["change"])
+    @asks_first("They are signed out everywhere, leave every call, and cannot sign in again.")
     def disable(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        for user in queryset:
-            actions.disable_user(user)
+        self.carry_out(request, queryset, actions.disable_user, said="Disabled")
 
-    @admin.action(description="Take the chosen users' second factors away", permissions=["change"])
+    @admin.action(description="Take second factors away", permissions=["change"])
+    @asks_first("Their password alone signs them in afterwards. Be sure that it is they who ask.")
     def forget_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """For who has lost the phone and the recovery codes too."""
-        Authenticator.objects.filter(user__in=queryset).delete()
+        self.carry_out(request, queryset, forget, said="Took the second factors away")
 
-    @admin.action(description="Sign the chosen users out everywhere", permissions=["change"])
+    @admin.action(description="Sign out everywhere", permissions=["change"])
+    @asks_first("They are signed out on every device, and leave every call.")
     def sign_out(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        for user in queryset:
-            actions.revoke_sign_ins(user)
+        self.carry_out(request, queryset, actions.revoke_sign_ins, said="Signed out everywhere")
+
+
+def forget(user: User) -> None:
+    factors = Authenticator.objects.filter(user=user)
+    if not factors.exists():
+        raise Needless
+    factors.delete()
 
 
 @admin.register(Device)
@@ -185,15 +185,29 @@ class DeviceAdmin(Listed):
     def live(self, device: Device) -> bool:
         return device.ended_at is None
 
-    @admin.action(description="Sign the chosen devices out", permissions=["change"])
-    def sign_out(self, request: HttpRequest, queryset: QuerySet[Device]) -> None:
-        for device in queryset:
-            devices.end_device(device)
+    def called(self, row: Device) -> SafeString:
+        return format_html("{} of {}", shown(row), shown(row.user))
 
-    @admin.action(description="Revoke the chosen devices for good", permissions=["change"])
+    @admin.action(description="Sign out", permissions=["change"])
+    @asks_first("Their sign-ins there end, and so do the calls they are in there.")
+    def sign_out(self, request: HttpRequest, queryset: QuerySet[Device]) -> None:
+        self.carry_out(request, queryset, end, said="Signed out")
+
+    @admin.action(description="Revoke for good", permissions=["change"])
+    @asks_first("They are signed out at once, and their keys are refused for good.")
     def revoke(self, request: HttpRequest, queryset: QuerySet[Device]) -> None:
-        for device in queryset:
-            devices.revoke_device(device)
+        self.carry_out(request, queryset, shut_out, said="Revoked")
+
+
+def end(device: Device) -> None:
+    if not devices.end_device(device):
+        raise Needless
+
+
+def shut_out(device: Device) -> None:
+    if device.revoked_at:
+        raise Needless
+    devices.revoke_device(device)
 
 
 @admin.register(UserSession)

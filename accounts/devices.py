@@ -190,7 +190,8 @@ def end_session(session: UserSession) -> None:
 
 
 def _lock(user: User) -> User | None:
-    return User.objects.select_for_update().filter(pk=user.pk).first()
+    # Not its key: whoever records what was done to them need not wait.
+    return User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
 
 
 def _credentials(user: User) -> tuple[str, int]:

@@ -201,9 +201,13 @@ class DeviceNameForm(OurSentences, forms.ModelForm):  # type: ignore[type-arg]
 class ProfileForm(OurSentences, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
-        fields = ("display_name",)
-        labels = {"display_name": "Your name"}
-        help_texts = {"display_name": "People see this in calls."}
+        fields = ("display_name", "hides_address")
+        labels = {"display_name": "Your name", "hides_address": "Hide my address"}
+        help_texts = {
+            "display_name": "People see this in calls. Left empty, they see your username.",
+            "hides_address": "From your next call on, all you send goes through the relay, so that "
+            "nobody you meet learns your network address.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

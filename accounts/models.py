@@ -28,6 +28,8 @@ class User(AbstractUser):
     display_name = models.CharField(
         max_length=NAME_LENGTH, blank=True, validators=[validate_plain_text]
     )
+    # Nobody they meet learns where they are: their media goes through the relay.
+    hides_address = models.BooleanField(default=False)
     # Raised by whatever must end every sign-in at once; sockets carry the value they opened with.
     auth_version = models.PositiveIntegerField(default=0, editable=False)
 

@@ -6,7 +6,7 @@ from allauth.mfa.recovery_codes.views import generate_recovery_codes, view_recov
 from allauth.mfa.totp.views import deactivate_totp
 from django.urls import path
 
-from accounts import api, device_views, factor_views, views
+from accounts import api, deletion_views, device_views, factor_views, views
 from accounts.decorators import asks_again
 
 _FACTORS = "accounts/passkeys-and-codes"
@@ -18,6 +18,8 @@ _APP, _PASSKEY, _CODES = (
 
 urlpatterns = [
     path("accounts/profile/", views.profile, name="profile"),
+    path("accounts/delete/", deletion_views.delete_account, name="account_delete"),
+    path("accounts/deleted/", deletion_views.account_deleted, name="account_deleted"),
     path("accounts/password/set/", asks_again(password_set), name="account_set_password"),
     path("accounts/devices/", device_views.device_list, name="devices"),
     path(

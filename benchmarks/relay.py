@@ -21,10 +21,10 @@ from tests.support import environment  # isort: skip  # noqa: F401
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from signaling.consumers import RoomConsumer
-from signaling.hub import Member, Socket
 from signaling.limits import SocketLimits
 from signaling.messages import CANDIDATES_PER_GENERATION, CallInfo, MediaState
 from signaling.outbox import Outbox
+from signaling.peers import Member, Socket
 from signaling.session import Session
 from signaling.worker import worker
 from tests.support.client import frame

@@ -18,7 +18,7 @@ from config import schema, texts
 
 Described = dict[str, Any]
 
-METHODS = ("get", "post", "patch", "delete")
+METHODS = ("get", "post", "put", "patch", "delete")
 # What stands in an example's address for a part of the path.
 PLACES = {
     "slug": "nXo2v1Jc0Rk7yqWm3TzLbQ",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -84,11 +85,21 @@ def _body(error: Exception) -> dict[str, Any]:
         fields: dict[str, Any] = dict(error.detail) if isinstance(error.detail, dict) else {}
         whole = fields.pop("non_field_errors", [SENTENCES["invalid"]])
         body = {"code": "invalid", "detail": str(whole[0])}
-        return body | ({"fields": fields} if fields else {})
+        flat = {name: list(_sentences(wrong)) for name, wrong in fields.items()}
+        return body | ({"fields": flat} if flat else {})
     if isinstance(error, exceptions.APIException):
         code = str(error.get_codes())
         return {"code": SAME_AS.get(code, code), "detail": str(error.detail)}
     raise error
+
+
+def _sentences(wrong: Any) -> Iterator[str]:
+    """Of a field with parts: what is wrong with any of them."""
+    if isinstance(wrong, str):
+        yield str(wrong)
+        return
+    for part in wrong.values() if isinstance(wrong, dict) else wrong:
+        yield from _sentences(part)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:

@@ -284,6 +284,7 @@ SPECTACULAR_SETTINGS = {
         "Role": "rooms.models.Role.choices",
         "GivenRole": "rooms.serializers.ROLES",
         "DeviceKind": "accounts.models.DeviceKind.choices",
+        "CandidateType": "rooms.api.reports.CANDIDATES",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "PATH_CONVERTER_OVERRIDES": {

@@ -19,7 +19,9 @@ TAGS = {
     "Devices": "Where somebody is signed in, and the key that each device holds.",
     "Rooms": "Lasting places with members. A room that you may not see does not exist for you.",
     "Members": "Who belongs to a room, and who moderates it.",
+    "Knocks": "Who waits at the door of a room where one must be let in.",
     "Invitations": "Links that make whoever opens them a member.",
+    "Chat": "What people write in a room. It passes the server, while sound and pictures do not.",
     "Calls": "What is needed to open the socket of a call.",
 }
 
@@ -111,6 +113,7 @@ REMEDIES = {
     "email_unverified": "Have the address confirmed by the link in its mail.",
     "invalid_grant": "The refresh token has ended or is another key's. Sign in again.",
     "permission_denied": "Ask the room's owner.",
+    "chat_off": "Take the chat away, until the room says that there is one.",
     "csrf_failed": "Send the `csrf` cookie's value as `X-CSRFToken`, from the same origin.",
     "fresh_sign_in": "Have the person sign in again, then register the key.",
     "device_key_required": "Register this browser's key, then ask again.",
@@ -119,6 +122,8 @@ REMEDIES = {
     "method_not_allowed": "See `Allow` for the methods that are there.",
     "not_acceptable": "Accept `application/json`.",
     "key_refused": "This key was revoked, or is another account's. Make another.",
+    "call_running": "End the call, or wait until nobody is inside.",
+    "room_full": "Try again when someone has left.",
     "seat_gone": "Ask for a ticket without `resume`, and join anew.",
     "joined_elsewhere": "The seat was taken over by another page. Stay out unless asked.",
     "call_ended": "Someone ended the call for everyone. Join only if asked.",
@@ -145,7 +150,9 @@ PERIODS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
 # What stands for a thing in the address of a call.
 IN_PATH = {
     "slug": "The room's `slug`.",
-    "user_id": "The member's `user`.",
+    "user_id": "The person's `user`.",
     "id": "The invitation's `id`.",
     "device_id": "The device's `id`.",
+    "after": "The `id` of the last message that you have.",
+    "before": "The `id` of the oldest call that you have.",
 }

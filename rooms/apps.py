@@ -8,4 +8,5 @@ class RoomsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from rooms import receivers  # noqa: F401, PLC0415 - receivers connect themselves
+        # Both make themselves known.
+        from rooms import converters, receivers  # noqa: F401, PLC0415

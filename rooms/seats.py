@@ -15,49 +15,42 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Device, User
-from rooms import policy
+from rooms.door import RoomFull, pass_through
 from rooms.models import (
     Call,
     LeaveReason,
     Membership,
+    Message,
     Participant,
     ParticipantQuerySet,
+    Role,
     Room,
     Worker,
 )
-from rooms.policy import Entry
-from rooms.signals import seats_ended, tell
-
-
-class RoomFull(Exception):  # noqa: N818 - it is an answer, not a fault
-    """Every seat is taken; a seat whose owner is away counts."""
-
-
-class RoomLocked(Exception):  # noqa: N818 - it is an answer, not a fault
-    """Nobody comes in now who is not inside already."""
+from rooms.signals import membership_ended, seats_ended, tell
 
 
 class SeatGone(Exception):  # noqa: N818 - it is an answer, not a fault
     """The seat has ended, or was never this device's."""
 
 
-class NotAMember(Exception):  # noqa: N818 - it is an answer, not a fault
-    """The user may not enter this room, or not any more."""
-
-
 @dataclass(frozen=True)
 class Seating:
-    """A call and its seats in order of arrival; each participant comes with its user and role."""
+    """A call and its seats in order of arrival; each participant comes with its user.
+
+    `roles` and `held` are by user: what each is in the room, and whose microphone is held.
+    """
 
     room: Room
     call: Call
     participants: list[Participant]
     roles: dict[int, str]
+    held: set[int]
 
 
 @transaction.atomic
 def take_seat(room_id: int, *, user: User, device: Device, worker_id: str, peer: str) -> Seating:
-    """Seats a device under the new id `peer`. Raises NotAMember, RoomLocked or RoomFull.
+    """Seats a device under the new id `peer`. Raises RoomFull, and what the door raises.
 
     A seat that the same device has in this room ends at once, so that a page loaded anew gets in
     even where the room is full or locked.
@@ -67,10 +60,11 @@ def take_seat(room_id: int, *, user: User, device: Device, worker_id: str, peer:
     in_room = Participant.objects.filter(call__room=room)
     end_seats(in_room.run_out(now), reason=LeaveReason.LOST)
     own = in_room.seated().filter(device=device)
-    _admit(room, user, seated=own.exists())
-    end_seats(own, reason=LeaveReason.REPLACED)
-    if in_room.seated().count() >= room.capacity:
+    pass_through(room, user, seated=own.exists())
+    if in_room.seated().exclude(device=device).count() >= room.capacity:
         raise RoomFull
+    # The call goes on through this, also where nobody else is inside.
+    _end(own, LeaveReason.REPLACED)
     call, _ = Call.objects.running().get_or_create(room=room, defaults={"started_at": now})
     Participant.objects.create(
         id=peer, call=call, user=user, device=device, worker_id=worker_id, joined_at=now
@@ -80,12 +74,12 @@ def take_seat(room_id: int, *, user: User, device: Device, worker_id: str, peer:
 
 @transaction.atomic
 def resume_seat(room_id: int, *, user: User, device: Device, worker_id: str, peer: str) -> Seating:
-    """Gives a device the seat back that it holds. Raises NotAMember or SeatGone."""
+    """Gives a device the seat back that it holds. Raises SeatGone, and what the door raises."""
     room = Room.objects.select_for_update().get(pk=room_id)
-    _admit(room, user, seated=True)
     held = holding(room, device=device, peer=peer)
     if held is None:
         raise SeatGone
+    pass_through(room, user, seated=True)
     held.worker_id, held.away_since = worker_id, None
     held.save(update_fields=["worker", "away_since"])
     return _seating(room, held.call)
@@ -121,14 +115,21 @@ def end_seats(seats: ParticipantQuerySet, *, reason: LeaveReason) -> None:
     room_ids = list(in_rooms.order_by("pk").select_for_update().values_list("pk", flat=True))
     if not room_ids:
         return
+    _end(seats, reason)
+    running = Call.objects.running().filter(room__in=room_ids)
+    emptied = running.exclude(participants__in=Participant.objects.seated())
+    over = list(emptied.values_list("room", flat=True))
+    emptied.update(ended_at=timezone.now())
+    _leave_nothing_of_the_call(over)
+
+
+def _end(seats: ParticipantQuerySet, reason: LeaveReason) -> None:
     ended: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for peer, slug in seats.seated().values_list("pk", "call__room__slug"):
         ended[slug][peer] = reason.value
-    now = timezone.now()
     peers = [peer for reasons in ended.values() for peer in reasons]
-    Participant.objects.filter(pk__in=peers).update(left_at=now, leave_reason=reason)
-    running = Call.objects.running().filter(room__in=room_ids)
-    running.exclude(participants__in=Participant.objects.seated()).update(ended_at=now)
+    taken = Participant.objects.filter(pk__in=peers)
+    taken.update(left_at=timezone.now(), leave_reason=reason)
     for slug, reasons in ended.items():
         tell(seats_ended, slug=slug, seats=reasons)
 
@@ -174,17 +175,18 @@ def sweep() -> None:
     end_seats(Participant.objects.run_out(), reason=LeaveReason.LOST)
 
 
-def _admit(room: Room, user: User, *, seated: bool) -> None:
-    membership = Membership.objects.filter(room=room, user=user).first()
-    found = policy.entry(membership, room, seated=seated)
-    if not user.is_active or found is Entry.NOTHING:
-        raise NotAMember
-    if found is Entry.LOCKED:
-        raise RoomLocked
+def _leave_nothing_of_the_call(room_ids: list[int]) -> None:
+    """Guests were so for the call, and so was what was written where nothing is kept."""
+    guests = Membership.objects.filter(room__in=room_ids, role=Role.GUEST)
+    for guest in guests.select_related("room"):
+        tell(membership_ended, slug=guest.room.slug, user_id=guest.user_id, reason="over")
+    guests.delete()
+    Message.objects.filter(room__in=room_ids, room__chat_days=0).delete()
 
 
 def _seating(room: Room, call: Call) -> Seating:
     seated = list(call.participants.seated().select_related("user"))
     users = [participant.user_id for participant in seated]
     roles = Membership.objects.filter(room=room, user__in=users).values_list("user_id", "role")
-    return Seating(room, call, seated, dict(roles))
+    held = set(call.holds.values_list("user_id", flat=True))
+    return Seating(room, call, seated, dict(roles), held)

@@ -10,10 +10,12 @@ from rest_framework import serializers
 from accounts.models import User
 from accounts.serializers import Strict, answers, asks
 from rooms.forms import MAX_USES_MOST
-from rooms.models import Invitation, Membership, Role, Room
+from rooms.models import Invitation, Knock, Membership, Role, Room
 from rooms.policy import GIVEN_ROLES
 
 ROLES = [(role.value, role.label) for role in GIVEN_ROLES]
+# No id of ours is longer, in an address or in a body.
+ID_MOST = 10**18 - 1
 SLUG = "nXo2v1Jc0Rk7yqWm3TzLbQ"
 BOB = {"user": 2, "name": "Bob"}
 INVITATION = {
@@ -42,11 +44,15 @@ class PersonSerializer(serializers.ModelSerializer[User]):
             name="Garden plan",
             capacity=6,
             locked=False,
+            access="knock",
+            hides_addresses=False,
+            has_chat=True,
+            chat_days=30,
             role="owner",
             url=f"https://parley.example.org/r/{SLUG}/",
             inside=[BOB],
         ),
-        asks(name="Garden plan", capacity=6),
+        asks(name="Garden plan", capacity=6, access="knock"),
     ]
 )
 class RoomSerializer(Strict, serializers.ModelSerializer[Room]):
@@ -58,11 +64,33 @@ class RoomSerializer(Strict, serializers.ModelSerializer[Room]):
 
     class Meta:
         model = Room
-        fields = ("slug", "name", "capacity", "locked", "role", "url", "inside")
+        fields = (
+            "slug",
+            "name",
+            "capacity",
+            "locked",
+            "access",
+            "hides_addresses",
+            "has_chat",
+            "chat_days",
+            "role",
+            "url",
+            "inside",
+        )
         read_only_fields = ("slug",)
         extra_kwargs = {
             "slug": {"help_text": "What the room is called in addresses."},
             "capacity": {"help_text": "How many may be inside at once; 6 if nobody says."},
+            "locked": {"help_text": "Nobody new comes in but the owner and moderators."},
+            "access": {
+                "help_text": "Besides its members: nobody (`members`), whoever has the link and is "
+                "let in (`knock`), or whoever has the link (`open`)."
+            },
+            "hides_addresses": {"help_text": "All media goes through the relay."},
+            "has_chat": {"help_text": "Without it nobody reads or writes messages."},
+            "chat_days": {
+                "help_text": "How long a message is kept; 0 is for as long as the call goes on."
+            },
         }
 
 
@@ -81,6 +109,36 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
 @extend_schema_serializer(examples=[asks(role="moderator")])
 class RoleSerializer(Strict):
     role = serializers.ChoiceField(choices=ROLES)
+
+
+@extend_schema_serializer(examples=[asks(user=2)])
+class NewOwnerSerializer(Strict):
+    user = serializers.IntegerField(min_value=1, max_value=ID_MOST, help_text="A member.")
+
+
+@extend_schema_serializer(
+    examples=[answers(**BOB, username="bob", banned_at="2026-01-01T10:00:00Z")]
+)
+class BanSerializer(serializers.ModelSerializer[Membership]):
+    user = serializers.IntegerField(source="user_id", read_only=True)
+    name = serializers.CharField(source="user.name", read_only=True)
+    username = serializers.CharField(source="user.username", read_only=True)
+    banned_at = serializers.DateTimeField(read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ("user", "name", "username", "banned_at")
+
+
+@extend_schema_serializer(examples=[answers(**BOB, at="2026-01-01T10:00:00Z")])
+class KnockSerializer(serializers.ModelSerializer[Knock]):
+    user = serializers.IntegerField(source="user_id", read_only=True)
+    name = serializers.CharField(source="user.name", read_only=True)
+    at = serializers.DateTimeField(source="created_at", read_only=True)
+
+    class Meta:
+        model = Knock
+        fields = ("user", "name", "at")
 
 
 @extend_schema_serializer(

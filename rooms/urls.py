@@ -1,46 +1,36 @@
 """The addresses of rooms: pages, and the API behind them."""
 
-from django.urls import path, register_converter
-from django.urls.converters import IntConverter
+from django.urls import path
 
-from rooms import api, views
+from rooms.api import urls as api
+from rooms.views import history, invitations, lists, members, settings
 
-
-class IdConverter(IntConverter):
-    """No longer than what a database takes for an id."""
-
-    regex = "[0-9]{1,18}"
-
-
-register_converter(IdConverter, "id")
+_ROOM = "rooms/<slug:slug>"
+_MEMBER = f"{_ROOM}/members/<id:user_id>"
 
 urlpatterns = [
-    path("", views.room_list, name="room_list"),
-    path("invite/", views.invite, name="invite"),
-    path("rooms/new/", views.room_new, name="room_new"),
-    path("rooms/<slug:slug>/settings/", views.room_settings, name="room_settings"),
-    path("rooms/<slug:slug>/members/<id:user_id>/role/", views.member_role, name="member_role"),
+    path("", lists.room_list, name="room_list"),
+    path("invite/", lists.invite, name="invite"),
+    path("rooms/new/", lists.room_new, name="room_new"),
+    path(f"{_ROOM}/settings/", settings.room_settings, name="room_settings"),
+    path(f"{_ROOM}/entry/", settings.room_entry, name="room_entry"),
+    path(f"{_ROOM}/lock/", settings.room_lock, name="room_lock"),
+    path(f"{_ROOM}/link/", settings.room_link, name="room_link"),
+    path(f"{_ROOM}/chat/", settings.room_chat, name="room_chat"),
+    path(f"{_ROOM}/history/", history.room_history, name="room_history"),
+    path(f"{_ROOM}/history.csv", history.room_history_csv, name="room_history_csv"),
+    path(f"{_ROOM}/close/", settings.room_close, name="room_close"),
+    path(f"{_ROOM}/leave/", settings.room_leave, name="room_leave"),
+    path(f"{_MEMBER}/role/", members.member_role, name="member_role"),
+    path(f"{_MEMBER}/owner/", members.member_owner, name="member_owner"),
+    path(f"{_MEMBER}/remove/", members.member_remove, name="member_remove"),
+    path(f"{_MEMBER}/ban/", members.member_ban, name="member_ban"),
+    path(f"{_ROOM}/bans/<id:user_id>/lift/", members.ban_lift, name="ban_lift"),
+    path(f"{_ROOM}/invitations/", invitations.invitation_new, name="invitation_new"),
     path(
-        "rooms/<slug:slug>/members/<id:user_id>/remove/", views.member_remove, name="member_remove"
-    ),
-    path("rooms/<slug:slug>/invitations/", views.invitation_new, name="invitation_new"),
-    path(
-        "rooms/<slug:slug>/invitations/<id:pk>/revoke/",
-        views.invitation_revoke,
+        f"{_ROOM}/invitations/<id:pk>/revoke/",
+        invitations.invitation_revoke,
         name="invitation_revoke",
     ),
-    path("rooms/<slug:slug>/close/", views.room_close, name="room_close"),
-    path("rooms/<slug:slug>/leave/", views.room_leave, name="room_leave"),
-    path("api/rooms/", api.Rooms.as_view(), name="api_rooms"),
-    path("api/rooms/<slug:slug>/", api.OneRoom.as_view(), name="api_room"),
-    path("api/rooms/<slug:slug>/call/", api.RunningCall.as_view(), name="api_running_call"),
-    path("api/rooms/<slug:slug>/members/", api.Members.as_view(), name="api_members"),
-    path("api/rooms/<slug:slug>/members/<id:user_id>/", api.Member.as_view(), name="api_member"),
-    path("api/rooms/<slug:slug>/invitations/", api.Invitations.as_view(), name="api_invitations"),
-    path(
-        "api/rooms/<slug:slug>/invitations/<id:pk>/",
-        api.OneInvitation.as_view(),
-        name="api_invitation",
-    ),
-    path("api/invitations/accept/", api.Accept.as_view(), name="api_accept"),
+    *api.urlpatterns,
 ]

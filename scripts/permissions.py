@@ -17,8 +17,9 @@ HEAD = """\
 # Who may do what
 
 Printed by `python -m scripts.permissions` from the tables in `rooms/policy.py`, which every way in
-asks: pages, API, socket, resume, invitation and Django admin. *Staff* is who works in Django admin
-with the permission to change rooms. What somebody may not see looks to them like what is not there.
+asks: pages, API, socket, knock, resume, invitation and Django admin. *Staff* is who works in Django
+admin with the permission to change rooms. What somebody may not see looks to them like what is not
+there.
 """
 
 
@@ -43,14 +44,26 @@ def _to_a_person() -> list[str]:
 
 
 def _at_the_door() -> list[str]:
-    rows = [[who.value, *(found.value for found in policy.AT_THE_DOOR[who])] for who in Standing]
     lines = [
         "## At the door",
         "",
-        "Whoever has a seat inside may come back to it, locked or not.",
+        "By who may enter the room. A locked room takes nobody new but "
+        f"{_list(policy.HAS_THE_KEY)}, and no knock;",
+        "whoever has a seat inside may come back to it, locked or not. Who was removed from a",
+        "running call must knock, also at an open room. Who is inside is shown to whoever belongs",
+        "to the room or may enter, and to nobody who must knock first.",
         "",
     ]
-    return [*lines, *_table(["", "unlocked", "locked"], rows)]
+    rows = [
+        [who.value, *(found[who].value for found in policy.AT_THE_DOOR.values())]
+        for who in Standing
+    ]
+    heads = [str(access.label).lower() for access in policy.AT_THE_DOOR]
+    return [*lines, *_table(["", *heads], rows)]
+
+
+def _list(standings: frozenset[Standing]) -> str:
+    return " and ".join(who for who in Standing if who in standings)
 
 
 def _whom(deed: Deed, who: Standing) -> str:

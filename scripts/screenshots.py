@@ -44,6 +44,7 @@ WITH_FACTORS = {
     "fresh-sign-in-passkey": f"{PAGES}webauthn/reauthenticate/",
     "devices": "/accounts/devices/",
     "sessions": "/accounts/sessions/",
+    "account-delete": "/accounts/delete/",
 }
 SECOND_STEP = {"second-step": f"{PAGES}authenticate/"}
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from accounts.models import Device, User
 from rooms import policy
+from rooms.door import Caller, NotAllowed, RoomFull, RoomLocked, at_the_door
 from rooms.models import Membership, Room, new_peer_id
-from rooms.seats import NotAMember, RoomFull, RoomLocked, SeatGone
+from rooms.policy import Standing
+from rooms.seats import SeatGone
 from signaling.endings import (
+    BANNED,
     REMOVED,
     ROOM_FULL,
     ROOM_GONE,
     ROOM_LOCKED,
     SEAT_GONE,
     SIGNED_OUT,
+    VISIT_OVER,
+    Ending,
     Refused,
 )
-from signaling.hub import Member
+from signaling.peers import Member
 from signaling.tickets import Ticket
 
 
@@ -28,9 +33,16 @@ class Admission:
     """Someone who may be here, with the rows that the calls to follow need."""
 
     member: Member
-    room: Room
-    user: User
+    caller: Caller
     device: Device
+
+    @property
+    def room(self) -> Room:
+        return self.caller.room
+
+    @property
+    def user(self) -> User:
+        return self.caller.user
 
 
 def bearer(ticket: Ticket) -> Member:
@@ -47,27 +59,26 @@ def bearer(ticket: Ticket) -> Member:
 
 
 def admit(member: Member) -> Admission:
-    """Raises Refused: signed out, not a member any more, or no such room any more."""
+    """Raises Refused: signed out, nothing here for them any more, or no such room any more."""
     device = Device.objects.live().select_related("user").filter(pk=member.device).first()
     user = device.user if device else None
     if device is None or user is None or user.pk != member.user or not _signed_in(user, member):
         raise Refused(SIGNED_OUT)
-    room = Room.objects.filter(slug=member.slug).first()
-    if room is None:
-        raise Refused(ROOM_GONE)
-    membership = Membership.objects.filter(room=room, user=user).first()
-    if membership is None or not policy.may_see(membership):
-        raise Refused(REMOVED)
-    admitted = Member(
-        peer=member.peer,
-        slug=member.slug,
-        user=member.user,
-        name=user.name,
-        role=membership.role,
-        device=member.device,
-        auth_version=member.auth_version,
-    )
-    return Admission(admitted, room, user, device)
+    try:
+        caller = at_the_door(user, member.slug)
+    except Room.DoesNotExist:
+        raise Refused(_why_nothing(user, member.slug)) from None
+    return Admission(_known(member, caller), caller, device)
+
+
+def ask_again(member: Member) -> None:
+    """The same of who was let in before: a place that has ended since is no stranger's first call.
+
+    Raises Refused.
+    """
+    now = admit(member).member
+    if now.role == Standing.STRANGER and member.role not in ("", Standing.STRANGER):
+        raise Refused(VISIT_OVER if member.role == Standing.GUEST else REMOVED)
 
 
 @contextmanager
@@ -79,7 +90,7 @@ def seating_refusals() -> Iterator[None]:
         raise Refused(ROOM_FULL) from None
     except RoomLocked:
         raise Refused(ROOM_LOCKED) from None
-    except NotAMember:
+    except NotAllowed:
         raise Refused(REMOVED) from None
     except Room.DoesNotExist:
         raise Refused(ROOM_GONE) from None
@@ -87,16 +98,24 @@ def seating_refusals() -> Iterator[None]:
         raise Refused(SEAT_GONE) from None
 
 
-def standing_members(members: Collection[Member]) -> set[Member]:
-    """Those who may still be where they are, in one query."""
-    here = Membership.objects.filter(
-        room__slug__in={member.slug for member in members},
-        user__is_active=True,
-        user__devices__pk__in={member.device for member in members},
-        user__devices__ended_at__isnull=True,
-    ).values_list("room__slug", "user__devices__pk", "user__auth_version")
-    good = {(slug, str(device), version) for slug, device, version in here}
-    return {m for m in members if (m.slug, m.device, m.auth_version) in good}
+def _known(member: Member, caller: Caller) -> Member:
+    return Member(
+        peer=member.peer,
+        slug=member.slug,
+        user=member.user,
+        name=caller.user.name,
+        role=policy.standing_of(caller.membership).value,
+        device=member.device,
+        auth_version=member.auth_version,
+    )
+
+
+def _why_nothing(user: User, slug: str) -> Ending:
+    """For who had a ticket, and so has been at the door before."""
+    if not Room.objects.filter(slug=slug).exists():
+        return ROOM_GONE
+    place = Membership.objects.of(user, slug).first()
+    return BANNED if place and place.banned_at else REMOVED
 
 
 def _signed_in(user: User, member: Member) -> bool:

@@ -14,8 +14,9 @@ from accounts import devices, limits
 from accounts.authentication import proof_of
 from accounts.models import Device, DeviceKind
 from rooms import seats
-from rooms.api import place, signed_in
-from rooms.models import LeaveReason
+from rooms.api import signed_in
+from rooms.door import at_the_door
+from rooms.models import LeaveReason, Room
 from signaling import ice, tickets
 from signaling.serializers import IceServersSerializer, ResumeSerializer, TicketSerializer
 
@@ -46,7 +47,8 @@ class TicketView(APIView):
 
     @extend_schema(
         summary="Get a ticket for the call",
-        description="It opens one socket, once. With `resume` it leads back to the seat you hold.",
+        description="It opens one socket, once. With `resume` it leads back to the seat you hold. "
+        "Also for who has the link of a room that is open, or where one may knock.",
         request=ResumeSerializer,
         responses={
             200: TicketSerializer,
@@ -57,12 +59,13 @@ class TicketView(APIView):
         auth=["session csrf proof", "DPoP proof"],
     )
     def post(self, request: Request, slug: str) -> Response:
-        user, membership = signed_in(request), place(request, slug)
+        user = signed_in(request)
+        caller = at_the_door(user, slug)
         wanted = ResumeSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         resume = wanted.validated_data.get("resume")
         device = _proven(request)
-        if resume and seats.holding(membership.room, device=device, peer=resume) is None:
+        if resume and seats.holding(caller.room, device=device, peer=resume) is None:
             raise SeatEnded(seats.ending(resume, device=device))
         secret = tickets.issue(
             tickets.Ticket(
@@ -86,13 +89,16 @@ class IceServersView(APIView):
 
     @extend_schema(
         summary="Get ICE servers",
-        description="Fresh ones, with credentials of a few minutes; the socket sends them too.",
+        description="Fresh ones, with credentials of a few minutes; the socket sends them too. 404 "
+        "while you must knock.",
         responses={200: IceServersSerializer, 429: [limits.TooMany(300)]},
     )
     def get(self, request: Request, slug: str) -> Response:
-        membership = place(request, slug)
-        limits.ice_servers(membership.user_id)
-        grant = ice.grant(membership.user_id, slug)
+        user = signed_in(request)
+        if not at_the_door(user, slug).looks_inside:
+            raise Room.DoesNotExist
+        limits.ice_servers(user.pk)
+        grant = ice.grant(user.pk, slug)
         reply = {
             "iceServers": msgspec.to_builtins(grant.servers),
             "expires_in": ice.expires_in(grant),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -17,25 +18,56 @@ class News(msgspec.Struct, frozen=True, tag=True):
     pass
 
 
-class SeatsEnded(News, frozen=True):
+class NewsOfRoom(News, frozen=True):
     slug: str
+
+
+class SeatsEnded(NewsOfRoom, frozen=True):
     reasons: dict[str, str]
 
 
-class MembershipEnded(News, frozen=True):
-    slug: str
+class MembershipEnded(NewsOfRoom, frozen=True):
     user: int
+    reason: str
 
 
-class RoomClosed(News, frozen=True):
-    slug: str
+class RoomClosed(NewsOfRoom, frozen=True):
+    pass
 
 
-class RoomChanged(News, frozen=True):
-    slug: str
+class RoomChanged(NewsOfRoom, frozen=True):
     name: str
     capacity: int
     locked: bool
+    access: str
+    hides_addresses: bool
+    has_chat: bool
+
+
+class RolesChanged(NewsOfRoom, frozen=True):
+    roles: dict[int, str]
+
+
+class HoldsChanged(NewsOfRoom, frozen=True):
+    users: list[int]
+
+
+class KnockChanged(NewsOfRoom, frozen=True):
+    """`end` is empty while they wait."""
+
+    user: int
+    name: str
+    end: str
+    retry_after: int | None
+
+
+class MessageSent(NewsOfRoom, frozen=True):
+    client_id: str
+    number: int
+    user: int
+    name: str
+    text: str
+    at: dt.datetime
 
 
 class DeviceEnded(News, frozen=True):
@@ -46,7 +78,18 @@ class UserRevoked(News, frozen=True):
     user: int
 
 
-AnyNews = SeatsEnded | MembershipEnded | RoomClosed | RoomChanged | DeviceEnded | UserRevoked
+AnyNews = (
+    SeatsEnded
+    | MembershipEnded
+    | RoomClosed
+    | RoomChanged
+    | RolesChanged
+    | HoldsChanged
+    | KnockChanged
+    | MessageSent
+    | DeviceEnded
+    | UserRevoked
+)
 
 _decoder = msgspec.json.Decoder(AnyNews)
 

@@ -5,39 +5,38 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from typing import Any
 
 from django.conf import settings
 
 from rooms import seats
-from rooms.seats import Seating
-from signaling import admission, ice, tickets
-from signaling.database import in_database, in_time
+from signaling import admission, tickets
+from signaling.database import in_database
 from signaling.endings import OUR_FAULT, Ending, Refused
-from signaling.hub import Socket
+from signaling.entrance import Entrance
 from signaling.limits import SocketLimits
-from signaling.messages import (
-    PROTOCOL,
-    BadFrame,
-    CloseCode,
-    Error,
-    IceServers,
-    Joined,
-    MediaState,
-    decode,
-    encode,
-    size,
-)
+from signaling.messages import PROTOCOL, BadFrame, CloseCode, Error, decode, encode, size
 from signaling.outbox import Outbox
-from signaling.presence import call_info, members_of, room_now, welcome
-from signaling.session import Announce, Deliver, Effect, GiveUpSeat, Reply, Session, TakeSeat
+from signaling.peers import Socket
+from signaling.session import (
+    Announce,
+    Deliver,
+    Effect,
+    GiveUpSeat,
+    Reply,
+    Session,
+    TakeSeat,
+    Write,
+)
 from signaling.worker import worker
+from signaling.writing import Desk
 
 logger = logging.getLogger(__name__)
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
+Event = dict[str, Any]
+Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 LIMITS = SocketLimits(settings.FRAME_BURST, settings.FRAME_REFILL, settings.FRAME_BYTES)
@@ -55,7 +54,7 @@ async def no_such_socket(scope: Any, receive: Any, send: Any) -> None:
 
 
 class RoomConsumer:
-    """One socket of one member in one room.
+    """One socket of one person in one room.
 
     It has a receive loop of its own: no thread, task or channel layer stands between two peers.
     """
@@ -63,13 +62,15 @@ class RoomConsumer:
     outbox: Outbox
     socket: Socket
     session: Session
-    admitted: admission.Admission
+    entrance: Entrance
+    desk: Desk
     goodbye = False
-    renewal: asyncio.TimerHandle | None = None
 
     def __init__(self, scope: dict[str, Any], receive: Receive) -> None:
         self.scope, self.receive = scope, receive
         self.slug = str(scope["url_route"]["kwargs"]["slug"])
+        # What must be stopped with the socket.
+        self.running = ExitStack()
 
     async def run(self, send: Send) -> None:
         await self.receive()
@@ -115,80 +116,49 @@ class RoomConsumer:
             self.socket.member, settings.SOCKETS_PER_USER, settings.SOCKETS_PER_DEVICE
         )
         await worker.ready()
-        self.admitted = await in_database(admission.admit, self.socket.member)
-        self.socket.member = member = self.admitted.member
-        self.session = Session(
+        admitted = await in_database(admission.admit, self.socket.member)
+        self.socket.member = member = admitted.member
+        self.session = self.socket.session = Session(
             member.peer,
             standing=lambda peer: worker.hub.standing(member.slug, peer),
             now=time.monotonic(),
             limits=LIMITS,
+            discreet=admitted.user.hides_address,
         )
-        if resuming:
-            self.give_ice_servers()
-            await self.resume_seat()
-        else:
-            servers = self.ice_servers()
-            self.socket.greet(await in_database(welcome, self.admitted, servers))
-
-    async def take_seat(self, state: MediaState) -> None:
-        async with self.seating(seats.take_seat) as seating:
-            if self.outbox.closed:
-                # Turned out while the seat was being taken: nobody is to see it.
-                await in_database(seats.leave, self.session.peer)
-                return
-            call = call_info(seating.call)
-            peers = worker.hub.join(self.socket, members_of(seating), call, state)
-            self.session.seated = True
-            self.socket.send(Joined(call=call, peers=peers))
-
-    async def resume_seat(self) -> None:
-        async with self.seating(seats.resume_seat) as seating:
-            if self.outbox.closed:
-                return
-            peers = worker.hub.resume(self.socket, members_of(seating))
-            self.session.seated = True
-            self.socket.greet(Joined(call=call_info(seating.call), peers=peers))
-            # Whoever was away did not hear of it when it changed.
-            self.socket.send(room_now(seating.room))
-
-    @asynccontextmanager
-    async def seating(self, take: Callable[..., Seating]) -> AsyncIterator[Seating]:
-        """What the database says of the seat, to be acted on before anybody else takes one."""
-        with admission.seating_refusals():
-            async with in_time(), worker.hub.order(self.slug):
-                yield await in_database(take, self.admitted.room.pk, **self.seat)
-
-    @property
-    def seat(self) -> dict[str, Any]:
-        return {
-            "user": self.admitted.user,
-            "device": self.admitted.device,
-            "worker_id": worker.id,
-            "peer": self.session.peer,
-        }
-
-    def give_ice_servers(self) -> None:
-        self.socket.send(IceServers(ice_servers=self.ice_servers()))
-
-    def ice_servers(self) -> list[Any]:
-        """The servers of now; the next ones follow at the half life of what they hold."""
-        grant = ice.grant(self.socket.member.user, self.slug)
-        if grant.renew_at is not None:
-            loop = asyncio.get_running_loop()
-            self.renewal = loop.call_later(grant.renew_at - time.time(), self.give_ice_servers)
-        return grant.servers
+        self.desk = Desk(self.socket, admitted, self.refuse)
+        self.entrance = Entrance(self.socket, self.session, admitted)
+        self.running.callback(self.desk.stop)
+        self.running.callback(self.entrance.stop)
+        await (self.entrance.resume_seat() if resuming else self.entrance.greet())
 
     # --- in the room ---
 
     async def converse(self) -> None:
-        while (event := await self.receive())["type"] == "websocket.receive":
+        while (event := await self.next_event())["type"] == "websocket.receive":
             # A closed socket is only waited for; what it still sends is nobody's.
             if not self.outbox.closed:
                 for effect in self.hear(event):
                     await self.perform(effect)
         self.goodbye = event.get("code") == CloseCode.LEFT
 
-    def hear(self, event: dict[str, Any]) -> list[Effect]:
+    def next_event(self) -> Awaitable[Event]:
+        return self.wait_at_the_door() if self.session.waiting else self.receive()
+
+    async def wait_at_the_door(self) -> Event:
+        """The next event of who waits there; an answer from inside is acted on before it."""
+        event = asyncio.ensure_future(self.receive())
+        try:
+            while (answer := self.socket.answer) is not None:
+                either: set[asyncio.Future[Any]] = {event, answer}
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+                if not answer.done():
+                    break
+                await self.entrance.answered(answer.result())
+            return await event
+        finally:
+            event.cancel()
+
+    def hear(self, event: Event) -> list[Effect]:
         text, now = event.get("text"), time.monotonic()
         self.session.meter(len(event["bytes"]) if text is None else size(text), now)
         try:
@@ -205,7 +175,9 @@ class RoomConsumer:
             case Announce(state=state):
                 worker.hub.show(self.socket, state)
             case TakeSeat(state=state):
-                await self.take_seat(state)
+                await self.entrance.come_in(state)
+            case Write():
+                self.desk.put(effect)
             case GiveUpSeat():
                 await self.leave()
 
@@ -217,8 +189,7 @@ class RoomConsumer:
         self.socket.close()
 
     async def depart(self) -> None:
-        if self.renewal is not None:
-            self.renewal.cancel()
+        self.running.close()
         try:
             if self.goodbye and worker.hub.holds(self.socket):
                 await in_database(seats.leave, self.session.peer)

@@ -28,6 +28,10 @@ SIGNED_OUT = Ending(CloseCode.SIGNED_OUT, "signed_out", "You are signed out.")
 SEAT_GONE = Ending(CloseCode.SIGNED_OUT, "seat_gone", "The seat was held for 30 s.")
 TICKET_INVALID = Ending(CloseCode.SIGNED_OUT, "ticket_invalid", "This ticket opens nothing.")
 REMOVED = Ending(CloseCode.NOT_A_MEMBER, "removed", "You are not a member of this room.")
+BANNED = Ending(CloseCode.NOT_A_MEMBER, "banned", "You are banned from this room.")
+VISIT_OVER = Ending(
+    CloseCode.NOT_A_MEMBER, "visit_over", "The call is over, and with it your visit."
+)
 ROOM_GONE = Ending(CloseCode.GONE, "not_found", "There is no such room any more.")
 CALL_ENDED = Ending(CloseCode.GONE, "call_ended", "The call was ended for everyone.")
 ELSEWHERE = Ending(
@@ -57,6 +61,9 @@ OF_A_SEAT: dict[str, Ending] = {
     "lost": SEAT_GONE,
     "replaced": ELSEWHERE,
     "removed": REMOVED,
+    "banned": BANNED,
     "signed_out": SIGNED_OUT,
     "ended": CALL_ENDED,
 }
+# How a place in the room has ended (`membership_ended`), for all its sockets.
+OF_A_PLACE: dict[str, Ending] = {"removed": REMOVED, "banned": BANNED, "over": VISIT_OVER}

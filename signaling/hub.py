@@ -9,15 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from signaling.endings import ELSEWHERE, OF_A_SEAT, TOO_MANY_SOCKETS, Ending, Refused
 from signaling.messages import (
     CallInfo,
-    CloseCode,
-    Error,
+    ChatFrom,
+    KnockNews,
     MediaState,
-    Outbound,
     Peer,
     PeerAway,
     PeerBack,
@@ -26,109 +24,9 @@ from signaling.messages import (
     PeerLeft,
     RoomChanged,
     Signal,
-    StateFrom,
-    encode,
 )
-from signaling.outbox import Outbox
+from signaling.peers import Member, RoomPeers, Seat, Socket
 from signaling.session import Standing
-
-
-@dataclass(frozen=True)
-class Member:
-    """Who a socket belongs to, as the server has established it."""
-
-    peer: PeerId
-    slug: str
-    user: int
-    name: str
-    role: str
-    device: str
-    auth_version: int
-
-
-@dataclass(eq=False)
-class Socket:
-    """One live socket of a member.
-
-    Until it is greeted it is known, so that it can be turned out, but hears nothing of the room.
-    """
-
-    member: Member
-    outbox: Outbox
-    _held: list[str] | None = field(default_factory=list)
-
-    def send(self, frame: Outbound) -> None:
-        self.outbox.put(encode(frame))
-
-    def greet(self, frame: Outbound) -> None:
-        """Says the first word, and after it whatever the room has said meanwhile."""
-        self.send(frame)
-        held, self._held = self._held or [], None
-        for text in held:
-            self.outbox.put(text)
-
-    def hear(self, text: str) -> None:
-        if self._held is None:
-            self.outbox.put(text)
-        else:
-            self._held.append(text)
-
-    def close(self, ending: Ending | None = None) -> None:
-        """With no ending to tell of, its owner left."""
-        if ending is not None:
-            self.send(Error(code=ending.error, detail=ending.detail))
-        self.outbox.close(ending.code if ending else CloseCode.LEFT)
-
-
-@dataclass(eq=False)
-class Seat:
-    """A peer of a call; without a socket it is away."""
-
-    member: Member
-    socket: Socket | None = None
-    state: MediaState | None = None
-
-    @property
-    def peer(self) -> Peer:
-        member = self.member
-        return Peer(
-            peer=member.peer,
-            user=member.user,
-            name=member.name,
-            role=member.role,
-            device=member.device,
-            state=self.state,
-            away=not self.reachable,
-        )
-
-    @property
-    def reachable(self) -> bool:
-        return self.socket is not None and not self.socket.outbox.closed
-
-
-@dataclass(eq=False)
-class RoomPeers:
-    """The sockets of one room: the seats of its call, in order of arrival, and the previews."""
-
-    seats: dict[PeerId, Seat] = field(default_factory=dict)
-    sockets: set[Socket] = field(default_factory=set)
-    # Held from the database's word on a seat until the hub has acted on it: two who come at the
-    # same moment are seen by both in the order of their rows.
-    order: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    def announce(self, frame: Outbound, *, but: Socket | None = None) -> None:
-        """To everyone in the room, the previews included."""
-        text = encode(frame)
-        for socket in self.sockets:
-            if socket is not but:
-                socket.hear(text)
-
-    def announce_inside(self, frame: Outbound, *, but: Socket | None = None) -> None:
-        """To the call alone."""
-        text = encode(frame)
-        for seat in self.seats.values():
-            if seat.socket is not None and seat.socket is not but:
-                seat.socket.outbox.put(text)
 
 
 class Hub:
@@ -175,30 +73,42 @@ class Hub:
         return held
 
     def join(
-        self, socket: Socket, members: Sequence[Member], call: CallInfo, state: MediaState
+        self,
+        socket: Socket,
+        members: Sequence[Member],
+        call: CallInfo,
+        state: MediaState,
+        held: Collection[int] = (),
     ) -> list[Peer]:
         """Gives the socket a new seat; the other peers, in order of arrival.
 
-        `members` is the database's word on who is seated, the new one included.
+        `members` is the database's word on who is seated, the new one included, and `held` on
+        whose microphone is held.
         """
-        self._take(socket, members).state = state
+        seat = self._take(socket, members, held)
         room = self._rooms[socket.member.slug]
-        room.announce(_arrival(socket.member, call, state), but=socket)
+        seat.state = room.heard_of(socket.member, state)
+        room.announce(_arrival(room.seen(socket.member.peer), call, seat.state), but=socket)
         return self._others(socket, members)
 
-    def resume(self, socket: Socket, members: Sequence[Member]) -> list[Peer]:
+    def resume(
+        self, socket: Socket, members: Sequence[Member], held: Collection[int] = ()
+    ) -> list[Peer]:
         """Gives the socket the seat it had; the other peers, in order of arrival."""
-        self._take(socket, members)
+        self._take(socket, members, held)
         room = self._rooms[socket.member.slug]
         room.announce(PeerBack(peer=socket.member.peer), but=socket)
         return self._others(socket, members)
 
-    def _take(self, socket: Socket, members: Sequence[Member]) -> Seat:
+    def _take(self, socket: Socket, members: Sequence[Member], held: Collection[int]) -> Seat:
         room = self._rooms[socket.member.slug]
+        room.held = frozenset(held)
         known = dict(room.seats)
         room.seats = {m.peer: known.pop(m.peer) if m.peer in known else Seat(m) for m in members}
         # A seat that the database no longer has goes when the news of its end arrives.
         room.seats.update(known)
+        room.give_roles({member.user: member.role for member in members})
+        socket.outside = False
         seat = room.seats[socket.member.peer]
         older, seat.socket = seat.socket, socket
         if older is not None:
@@ -208,8 +118,8 @@ class Hub:
         return seat
 
     def _others(self, socket: Socket, members: Sequence[Member]) -> list[Peer]:
-        seats = self._rooms[socket.member.slug].seats
-        return [seats[m.peer].peer for m in members if m.peer != socket.member.peer]
+        room = self._rooms[socket.member.slug]
+        return [room.seen(m.peer) for m in members if m.peer != socket.member.peer]
 
     def end_seats(self, slug: str, reasons: dict[PeerId, str]) -> None:
         """The database has ended these seats: everyone hears of it, and their sockets close."""
@@ -243,22 +153,51 @@ class Hub:
 
     def show(self, socket: Socket, state: MediaState) -> None:
         """A peer's microphone, camera, screen or hand has changed."""
-        member = socket.member
-        room = self._rooms[member.slug]
-        room.seats[member.peer].state = state
-        frame = StateFrom(
-            from_=member.peer,
-            audio=state.audio,
-            video=state.video,
-            screen=state.screen,
-            hand=state.hand,
-        )
-        room.announce_inside(frame, but=socket)
+        room = self._rooms[socket.member.slug]
+        room.show(room.seats[socket.member.peer], state, but=socket)
 
     # --- news from elsewhere ---
 
     def change_room(self, slug: str, change: RoomChanged) -> None:
-        self._rooms[slug].announce(change)
+        """What the room is like now; whose address it hides is held to that from here on."""
+        self._rooms[slug].change(change)
+        self._tidy(slug)
+
+    def learn(self, slug: str, now: RoomChanged, newest: int) -> None:
+        """What the first one here finds: the room, and its newest message; the rest is news."""
+        room = self._rooms[slug]
+        if room.told is None:
+            room.told, room.newest = now, newest
+
+    def change_roles(self, slug: str, roles: dict[int, str]) -> None:
+        room = self._rooms[slug]
+        room.give_roles(roles)
+        room.announce(RoomChanged(roles=roles))
+        self._tidy(slug)
+
+    def hold(self, slug: str, users: Collection[int]) -> None:
+        """These and no others are muted now; what they are said to show follows."""
+        room = self._rooms[slug]
+        room.held = frozenset(users)
+        room.announce(RoomChanged(muted=sorted(users)))
+        for seat in room.seats.values():
+            if seat.state is not None and seat.state.audio and seat.member.user in room.held:
+                room.show(seat, seat.state, but=seat.socket)
+        self._tidy(slug)
+
+    def write(self, slug: str, user: int, chat: ChatFrom) -> None:
+        """A message of this user, to all inside."""
+        self._rooms[slug].write(user, chat)
+        self._tidy(slug)
+
+    def tell_knock(self, slug: str, knock: KnockNews, roles: Collection[str]) -> None:
+        """To whoever is one of these in the room."""
+        room = self._rooms[slug]
+        if knock.waiting:
+            room.knocking[knock.user] = knock.name
+        else:
+            room.knocking.pop(knock.user, None)
+        room.tell_roles(knock, roles)
         self._tidy(slug)
 
     def turn_out(self, sockets: Collection[Socket], ending: Ending) -> None:
@@ -285,18 +224,22 @@ class Hub:
     def seats(self) -> list[Seat]:
         return [seat for room in self._rooms.values() for seat in room.seats.values()]
 
+    def rooms(self) -> dict[str, RoomPeers]:
+        return dict(self._rooms)
+
     def _all(self) -> Iterator[Socket]:
         for room in self._rooms.values():
             yield from room.sockets
 
 
-def _arrival(member: Member, call: CallInfo, state: MediaState) -> PeerJoined:
+def _arrival(peer: Peer, call: CallInfo, state: MediaState) -> PeerJoined:
     return PeerJoined(
         call=call,
-        peer=member.peer,
-        user=member.user,
-        name=member.name,
-        role=member.role,
-        device=member.device,
+        peer=peer.peer,
+        user=peer.user,
+        name=peer.name,
+        role=peer.role,
+        device=peer.device,
         state=state,
+        muted=peer.muted,
     )

@@ -19,12 +19,15 @@ FRAME_BYTES = 64 * 1024
 SDP_LENGTH = 48 * 1024
 CANDIDATE_LENGTH = 1024
 CANDIDATES_PER_GENERATION = 64
+CHAT_LENGTH = 4096
 # An error may quote what was sent, but does not send it back whole.
 DETAIL_LENGTH = 200
 
 PeerId = str
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
+# It is kept, and no database keeps a NUL.
+MessageId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\A[^\0]*\Z")]
 # Chosen by the peer that makes the RTCPeerConnection; absent means the empty one.
 ConnectionId = Annotated[str, Meta(max_length=16)]
 
@@ -102,11 +105,18 @@ class Ping(Inbound, tag="ping", frozen=True, kw_only=True):
     t: Annotated[int, Meta(ge=0, lt=2**53)]
 
 
+class Chat(Inbound, tag="chat", frozen=True, kw_only=True):
+    """`id` is the sender's own: sent once more, it is the same message."""
+
+    id: MessageId
+    text: Annotated[str, Meta(min_length=1, max_length=CHAT_LENGTH)]
+
+
 class Leave(Inbound, tag="leave", frozen=True, kw_only=True):
     pass
 
 
-Frame = Join | Offer | Answer | Ice | State | Ping | Leave
+Frame = Join | Offer | Answer | Ice | State | Chat | Ping | Leave
 
 
 class OfferData(Struct, forbid_unknown_fields=True):
@@ -145,13 +155,19 @@ class Self(Outbound, frozen=True, kw_only=True):
     name: str
     role: str
     device: str
+    hides_address: bool
 
 
-class RoomInfo(Outbound, frozen=True, kw_only=True):
+class RoomInfo(Outbound, frozen=True, kw_only=True, omit_defaults=True):
+    """Whoever must knock first learns the name alone."""
+
     slug: str
     name: str
-    capacity: int
-    locked: bool
+    capacity: int | UnsetType = UNSET
+    locked: bool | UnsetType = UNSET
+    access: str | UnsetType = UNSET
+    hides_addresses: bool | UnsetType = UNSET
+    has_chat: bool | UnsetType = UNSET
 
 
 class CallInfo(Outbound, frozen=True, kw_only=True):
@@ -188,6 +204,7 @@ class Limits(Outbound, frozen=True, kw_only=True):
     sdp: int = SDP_LENGTH
     candidate: int = CANDIDATE_LENGTH
     candidates: int = CANDIDATES_PER_GENERATION
+    chat: int = CHAT_LENGTH
 
 
 class IceServer(Outbound, frozen=True, kw_only=True):
@@ -213,6 +230,25 @@ class Joined(Outbound, tag="joined", frozen=True, kw_only=True):
     muted: bool = False
 
 
+class Waiting(Outbound, tag="waiting", frozen=True, kw_only=True):
+    pass
+
+
+class Denied(Outbound, tag="denied", frozen=True, kw_only=True):
+    """`retry_after` is in seconds; null stands for the rest of this call."""
+
+    reason: Literal["refused", "expired", "withdrawn"]
+    retry_after: int | None
+
+
+class KnockNews(Outbound, tag="knock", frozen=True, kw_only=True):
+    """To who may let in: somebody waits at the door, or no longer does."""
+
+    user: int
+    name: str
+    waiting: bool
+
+
 class PeerJoined(Outbound, tag="peer-joined", frozen=True, kw_only=True):
     call: CallInfo
     peer: PeerId
@@ -222,6 +258,7 @@ class PeerJoined(Outbound, tag="peer-joined", frozen=True, kw_only=True):
     device: str
     key: str | None = None
     state: MediaState
+    muted: bool = False
 
 
 class PeerLeft(Outbound, tag="peer-left", frozen=True, kw_only=True):
@@ -263,10 +300,32 @@ class StateFrom(Outbound, tag="state", frozen=True, kw_only=True):
     hand: bool
 
 
-class RoomChanged(Outbound, tag="room", frozen=True, kw_only=True):
+class RoomChanged(Outbound, tag="room", frozen=True, kw_only=True, omit_defaults=True):
+    """What has changed, and nothing else. `roles` is by user id; `muted` is all of the held."""
+
+    name: str | UnsetType = UNSET
+    capacity: int | UnsetType = UNSET
+    locked: bool | UnsetType = UNSET
+    access: str | UnsetType = UNSET
+    hides_addresses: bool | UnsetType = UNSET
+    has_chat: bool | UnsetType = UNSET
+    roles: dict[int, str] | UnsetType = UNSET
+    muted: list[int] | UnsetType = UNSET
+
+
+class Message(Outbound, frozen=True, kw_only=True):
+    """`id` counts up by one within the room; `user` is null for someone who left."""
+
+    id: int
+    user: int | None
     name: str
-    capacity: int
-    locked: bool
+    text: str
+    at: str
+
+
+class ChatFrom(Outbound, tag="chat", frozen=True, kw_only=True):
+    id: str
+    message: Message
 
 
 class IceServers(Outbound, tag="ice-servers", frozen=True, kw_only=True):
@@ -283,6 +342,7 @@ class Ref(Outbound, frozen=True, kw_only=True, omit_defaults=True):
     type: str
     to: str | UnsetType = UNSET
     connection: str | UnsetType = UNSET
+    id: str | UnsetType = UNSET
 
 
 class Error(Outbound, tag="error", frozen=True, kw_only=True):
@@ -317,12 +377,18 @@ def decode(text: str | None) -> Frame:
     try:
         frame: Frame = _frames.decode(text)
         if isinstance(frame, SignalIn):
-            _data[type(frame)].decode(frame.data)
+            data_of(frame)
     except msgspec.ValidationError as fault:
         raise BadFrame("bad_frame", str(fault)[:DETAIL_LENGTH]) from None
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         raise BadFrame("bad_json", "A frame is one JSON object.") from None
     return frame
+
+
+def data_of(frame: SignalIn) -> OfferData | AnswerData | IceData:
+    """What a signal carries. Raises what msgspec raises, but not for a frame that was decoded."""
+    data: OfferData | AnswerData | IceData = _data[type(frame)].decode(frame.data)
+    return data
 
 
 def size(text: str) -> int:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
+from rooms import models
 from rooms.models import Call, Participant, ParticipantQuerySet, Room
 from rooms.seats import Seating
 from signaling.admission import Admission
-from signaling.hub import Member
 from signaling.messages import (
     CallInfo,
+    ChatFrom,
     IceServer,
+    Joined,
+    Message,
+    Peer,
     Present,
     RoomChanged,
     RoomInfo,
     Self,
     Welcome,
 )
+from signaling.peers import Member
 
 
 def call_info(call: Call) -> CallInfo:
@@ -22,8 +29,21 @@ def call_info(call: Call) -> CallInfo:
 
 
 def room_now(room: Room) -> RoomChanged:
-    """For who was away when it changed."""
-    return RoomChanged(name=room.name, capacity=room.capacity, locked=room.locked)
+    """For who did not hear of it when it changed."""
+    return RoomChanged(
+        name=room.name,
+        capacity=room.capacity,
+        locked=room.locked,
+        access=room.access,
+        hides_addresses=room.hides_addresses,
+        has_chat=room.has_chat,
+    )
+
+
+def room_and_people(seating: Seating) -> RoomChanged:
+    """The same, with who is what in it."""
+    now = room_now(seating.room)
+    return structs.replace(now, roles=seating.roles, muted=sorted(seating.held))
 
 
 def members_of(seating: Seating) -> list[Member]:
@@ -43,19 +63,17 @@ def members_of(seating: Seating) -> list[Member]:
     ]
 
 
+def joined(seating: Seating, peers: list[Peer], member: Member) -> Joined:
+    muted = member.user in seating.held
+    return Joined(call=call_info(seating.call), peers=peers, muted=muted)
+
+
 def welcome(admitted: Admission, servers: list[IceServer]) -> Welcome:
     """What a socket hears first: who it is, which room this is, and who is inside."""
-    room, member = admitted.room, admitted.member
-    present = list(_present(room))
+    present = list(_present(admitted.room))
     return Welcome(
-        self_=Self(
-            peer=member.peer,
-            user=member.user,
-            name=member.name,
-            role=member.role,
-            device=member.device,
-        ),
-        room=RoomInfo(slug=room.slug, name=room.name, capacity=room.capacity, locked=room.locked),
+        self_=_self(admitted),
+        room=_info(admitted.room),
         call=call_info(present[0].call) if present else None,
         present=[
             Present(
@@ -67,6 +85,47 @@ def welcome(admitted: Admission, servers: list[IceServer]) -> Welcome:
             for participant in present
         ],
         ice_servers=servers,
+    )
+
+
+def welcome_outside(admitted: Admission) -> Welcome:
+    """The same for whoever is not to know who is inside."""
+    room = RoomInfo(slug=admitted.room.slug, name=admitted.room.name)
+    return Welcome(self_=_self(admitted), room=room, call=None, present=[], ice_servers=[])
+
+
+def chat_of(row: models.Message) -> ChatFrom:
+    message = Message(
+        id=row.number,
+        user=row.user_id,
+        name=row.user.name if row.user else "",
+        text=row.text,
+        at=row.at.isoformat(),
+    )
+    return ChatFrom(id=row.client_id, message=message)
+
+
+def _self(admitted: Admission) -> Self:
+    member = admitted.member
+    return Self(
+        peer=member.peer,
+        user=member.user,
+        name=member.name,
+        role=member.role,
+        device=member.device,
+        hides_address=admitted.user.hides_address,
+    )
+
+
+def _info(room: Room) -> RoomInfo:
+    return RoomInfo(
+        slug=room.slug,
+        name=room.name,
+        capacity=room.capacity,
+        locked=room.locked,
+        access=room.access,
+        hides_addresses=room.hides_addresses,
+        has_chat=room.has_chat,
     )
 
 

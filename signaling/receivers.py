@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
 from django.dispatch import receiver
 
 from accounts.signals import device_ended, user_revoked
-from rooms.signals import membership_ended, room_changed, room_closed, seats_ended
+from rooms.signals import (
+    holds_changed,
+    knock_changed,
+    membership_ended,
+    message_sent,
+    roles_changed,
+    room_changed,
+    room_closed,
+    seats_ended,
+)
 from signaling import bus
 
 
@@ -18,8 +28,8 @@ def on_seats_ended(slug: str, seats: dict[str, str], **_: Any) -> None:
 
 
 @receiver(membership_ended)
-def on_membership_ended(slug: str, user_id: int, **_: Any) -> None:
-    bus.publish(bus.MembershipEnded(slug, user_id))
+def on_membership_ended(slug: str, user_id: int, reason: str, **_: Any) -> None:
+    bus.publish(bus.MembershipEnded(slug, user_id, reason))
 
 
 @receiver(room_closed)
@@ -28,8 +38,49 @@ def on_room_closed(slug: str, **_: Any) -> None:
 
 
 @receiver(room_changed)
-def on_room_changed(slug: str, name: str, capacity: int, locked: bool, **_: Any) -> None:
-    bus.publish(bus.RoomChanged(slug, name, capacity, locked))
+def on_room_changed(
+    slug: str,
+    name: str,
+    capacity: int,
+    locked: bool,
+    access: str,
+    hides_addresses: bool,
+    has_chat: bool,
+    **_: Any,
+) -> None:
+    news = bus.RoomChanged(slug, name, capacity, locked, access, hides_addresses, has_chat)
+    bus.publish(news)
+
+
+@receiver(roles_changed)
+def on_roles_changed(slug: str, roles: dict[int, str], **_: Any) -> None:
+    bus.publish(bus.RolesChanged(slug, roles))
+
+
+@receiver(holds_changed)
+def on_holds_changed(slug: str, users: list[int], **_: Any) -> None:
+    bus.publish(bus.HoldsChanged(slug, users))
+
+
+@receiver(knock_changed)
+def on_knock_changed(
+    slug: str, user_id: int, name: str, end: str, retry_after: int | None, **_: Any
+) -> None:
+    bus.publish(bus.KnockChanged(slug, user_id, name, end, retry_after))
+
+
+@receiver(message_sent)
+def on_message_sent(
+    slug: str,
+    client_id: str,
+    number: int,
+    user_id: int,
+    name: str,
+    text: str,
+    at: dt.datetime,
+    **_: Any,
+) -> None:
+    bus.publish(bus.MessageSent(slug, client_id, number, user_id, name, text, at))
 
 
 @receiver(device_ended)

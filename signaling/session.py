@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from signaling.addresses import shows_address
 from signaling.endings import FLOODING, Ending, Refused
 from signaling.limits import Bucket, SocketLimits, Strikes
 from signaling.messages import (
@@ -17,6 +18,7 @@ from signaling.messages import (
     Answer,
     AnswerFrom,
     BadFrame,
+    Chat,
     CloseCode,
     Error,
     Frame,
@@ -35,6 +37,7 @@ from signaling.messages import (
     Signal,
     SignalIn,
     State,
+    Waiting,
 )
 
 
@@ -68,11 +71,19 @@ class Announce:
 
 
 @dataclass(frozen=True)
+class Write:
+    """Something for the chat; whatever comes behind it does not wait for it."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
 class GiveUpSeat:
     pass
 
 
-Effect = Reply | Deliver | TakeSeat | Announce | GiveUpSeat
+Effect = Reply | Deliver | TakeSeat | Announce | Write | GiveUpSeat
 
 _SENT_AS: dict[type[SignalIn], type[Signal]] = {
     Offer: OfferFrom,
@@ -84,13 +95,15 @@ _DETAILS = {
     Standing.AWAY: "This peer has lost its connection for the moment; nothing reached it.",
     Standing.GONE: "Nobody of this id is in the call; nothing was sent.",
 }
+_ADDRESS_SHOWN = "Your address is hidden: only a relay's candidates go out. Nothing was sent."
 
 
 @dataclass
 class Session:
     """One member's connection to one room.
 
-    `standing` tells where a peer of this room's call is. `seated` is set by whoever takes the seat.
+    `standing` tells where a peer of this room's call is. `seated` is set by whoever takes the seat,
+    `waiting` by whoever knocks. `discreet` is who hides their address in every room.
     """
 
     peer: PeerId
@@ -98,6 +111,9 @@ class Session:
     now: float
     limits: SocketLimits = SocketLimits()
     seated: bool = False
+    waiting: bool = False
+    discreet: bool = False
+    hides_address: bool = False
     _bad: Strikes = field(default_factory=Strikes)
     _too_large: Strikes = field(default_factory=Strikes)
     _candidates: Counter[PeerId] = field(default_factory=Counter)
@@ -105,6 +121,11 @@ class Session:
     def __post_init__(self) -> None:
         self._frames = Bucket(self.limits.burst, self.limits.refill, self.now)
         self._bytes = Bucket(self.limits.bytes_per_10s, self.limits.bytes_per_10s / 10, self.now)
+        self.hide(in_room=False)
+
+    def hide(self, *, in_room: bool) -> None:
+        """Whether this room hides the address of everyone in it."""
+        self.hides_address = self.discreet or in_room
 
     def meter(self, size: int, now: float) -> None:
         """Counts one message of `size` bytes; raises Refused when it is one too many."""
@@ -131,11 +152,13 @@ class Session:
             case Join(state=state):
                 if self.seated:
                     return [_answer(frame, "already_joined", "This socket has its seat.")]
-                return [TakeSeat(state)]
+                return [Reply(Waiting())] if self.waiting else [TakeSeat(state)]
             case _ if not self.seated:
                 return [_answer(frame, "not_joined", "Send `join` first.")]
             case State():
                 return [Announce(frame.media)]
+            case Chat(id=id, text=text):
+                return [Write(id, text)]
             case signal:
                 return [self._relay(signal)]
 
@@ -145,6 +168,8 @@ class Session:
         standing = self.standing(signal.to)
         if standing is not Standing.HERE:
             return _answer(signal, standing.value, _DETAILS[standing])
+        if self.hides_address and shows_address(signal):
+            return _answer(signal, "address_shown", _ADDRESS_SHOWN)
         if not self._within_generation(signal):
             return _answer(
                 signal,
@@ -169,8 +194,11 @@ class Session:
 
 def _answer(frame: Frame, code: str, detail: str) -> Reply:
     kind = str(frame.__struct_config__.tag)
-    if isinstance(frame, SignalIn):
-        ref = Ref(type=kind, to=frame.to, connection=frame.connection)
-    else:
-        ref = Ref(type=kind)
+    match frame:
+        case SignalIn():
+            ref = Ref(type=kind, to=frame.to, connection=frame.connection)
+        case Chat():
+            ref = Ref(type=kind, id=frame.id)
+        case _:
+            ref = Ref(type=kind)
     return Reply(Error(code=code, detail=detail, ref=ref))

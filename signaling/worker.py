@@ -1,4 +1,4 @@
-"""This server process as a worker: its lease, its sweep, its re-check, and its ear on the bus.
+"""This server process as a worker: its lease, its sweeps, its re-check, and its ear on the bus.
 
 The tasks start with the first socket, because not every server has a lifespan, and start again
 when they fail.
@@ -14,17 +14,17 @@ from functools import partial
 
 from django.utils import timezone
 
-from rooms import liveness, seats
-from signaling import admission, bus, endings
+from rooms import chat, door, liveness, seats
+from signaling import bus, news
 from signaling.database import DatabaseAway, in_database
-from signaling.endings import Refused
-from signaling.hub import Hub, Socket
-from signaling.messages import RoomChanged
+from signaling.hub import Hub
+from signaling.recheck import recheck
 
 logger = logging.getLogger(__name__)
 
 BEAT = 5.0
 RECHECK = 15.0
+SWEEP = 15.0
 RESTART = 1.0
 
 
@@ -36,13 +36,15 @@ class Worker:
         self.hub = Hub()
         self._started_at = timezone.now()
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        # Rooms of which there was news during the re-check.
+        self._fresh: set[str] = set()
 
     async def ready(self) -> None:
         """The worker is known to the database and hears the news. Raises DatabaseAway."""
         if self._tasks:
             return
         await self._beat()
-        for run in (self._listen, self._beat_on, self._recheck_on):
+        for run in (self._listen, self._beat_on, self._recheck_on, self._sweep_on):
             self._keep(run)
 
     def _keep(self, run: Callable[[], Coroutine[None, None, None]]) -> None:
@@ -64,20 +66,13 @@ class Worker:
         await bus.listen(self._take)
 
     async def _beat_on(self) -> None:
-        while True:
-            await asyncio.sleep(BEAT)
-            try:
-                await self._beat()
-            except DatabaseAway:
-                logger.warning("database away: seats are kept")
+        await _again_and_again(self._beat, BEAT)
 
     async def _recheck_on(self) -> None:
-        while True:
-            await asyncio.sleep(RECHECK)
-            try:
-                await self._recheck()
-            except DatabaseAway:
-                logger.warning("database away: sockets are not re-checked")
+        await _again_and_again(self._recheck, RECHECK)
+
+    async def _sweep_on(self) -> None:
+        await _again_and_again(self._sweep, SWEEP)
 
     async def _beat(self) -> None:
         held = [seat.member.peer for seat in self.hub.seats() if seat.reachable]
@@ -93,42 +88,25 @@ class Worker:
             self.hub.end_seats(slug, reasons)
 
     async def _recheck(self) -> None:
-        """A bus loses news; nobody stays for that reason."""
-        sockets = self.hub.sockets()
-        if not sockets:
-            return
-        standing = await in_database(
-            admission.standing_members, {socket.member for socket in sockets}
-        )
-        for socket in sockets:
-            if socket.member not in standing:
-                await self._ask_again(socket)
+        await recheck(self.hub, self._fresh)
 
-    async def _ask_again(self, socket: Socket) -> None:
+    async def _sweep(self) -> None:
+        await in_database(door.sweep)
+        await in_database(chat.sweep)
+
+    def _take(self, told: bus.AnyNews) -> None:
+        if isinstance(told, bus.NewsOfRoom):
+            self._fresh.add(told.slug)
+        news.take(self.hub, told)
+
+
+async def _again_and_again(step: Callable[[], Coroutine[None, None, None]], pause: float) -> None:
+    while True:
+        await asyncio.sleep(pause)
         try:
-            await in_database(admission.admit, socket.member)
+            await step()
         except DatabaseAway:
-            raise
-        except Refused as refusal:
-            self.hub.turn_out([socket], refusal.ending)
-
-    def _take(self, news: bus.AnyNews) -> None:
-        hub = self.hub
-        match news:
-            case bus.SeatsEnded(slug=slug, reasons=reasons):
-                hub.end_seats(slug, reasons)
-            case bus.MembershipEnded(slug=slug, user=user):
-                sockets = hub.sockets(slug=slug, user=user)
-                hub.turn_out(sockets, endings.REMOVED)
-            case bus.RoomClosed(slug=slug):
-                hub.turn_out(hub.sockets(slug=slug), endings.ROOM_GONE)
-            case bus.RoomChanged(slug=slug, name=name, capacity=capacity, locked=locked):
-                hub.change_room(slug, RoomChanged(name=name, capacity=capacity, locked=locked))
-            case bus.DeviceEnded(device=device):
-                sockets = hub.sockets(device=str(device))
-                hub.turn_out(sockets, endings.SIGNED_OUT)
-            case bus.UserRevoked(user=user):
-                hub.turn_out(hub.sockets(user=user), endings.SIGNED_OUT)
+            logger.warning("database away: nothing was done of %s", step.__name__)
 
 
 worker = Worker()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -34,7 +34,10 @@ def avatar(name: str) -> SafeString:
 
 
 @register.filter
-def names(people: Sequence[str]) -> str:
-    """For example "Alice and Bob", or "Alice, Bob and 2 more"."""
-    shown = list(people[:2]) + ([f"{len(people) - 2} more"] if len(people) > 2 else [])
-    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+def names(people: Sequence[str]) -> SafeString:
+    """For example "Alice and Bob", or "Alice, Bob and 2 more"; none turns the text around it."""
+    shown = [format_html("<bdi>{}</bdi>", name) for name in people[:2]]
+    if len(people) > 2:
+        shown.append(format_html("{} more", len(people) - 2))
+    first = format_html_join(", ", "{}", ((one,) for one in shown[:-1]))
+    return format_html("{} and {}", first, shown[-1]) if first else shown[-1]

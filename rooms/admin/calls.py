@@ -1,93 +1,126 @@
-"""Calls, who sits in them, and the workers that hold the seats."""
+"""Calls: how long, who, how they ended, and how well people were connected."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from typing import Any
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
-from accounts.admin import Listed
-from rooms import actions
-from rooms.admin.parts import ReadOnly, RightNow, inside, remove, staff
-from rooms.models import Call, Membership, Participant, Room, Worker
+from accounts.desk import NAMES_LISTED, Listed, Needless, asks_first, shown, told, when
+from rooms import history
+from rooms.admin import picture
+from rooms.admin.connections import Connections, ReportInline
+from rooms.admin.kinds import tallies
+from rooms.admin.participants import ParticipantInline
+from rooms.admin.parts import SOMEONE_WHO_LEFT, Acting, ReadOnly, RightNow, end_call, staff
+from rooms.diagnosis import Kind
+from rooms.models import Call, Participant
 
 
-class ParticipantInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
-    model = Participant
-    fields = ("user", "device", "joined_at", "away_since", "left_at", "leave_reason")
-    extra = 0
+class Tallied(ChangeList):
+    """A page of calls, with what became of their connections: one query for all."""
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
-        listed: QuerySet[Participant] = super().get_queryset(request)
-        return listed.select_related("user", "device", "call__room")
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        found = tallies(list(self.result_list))
+        for call in self.result_list:
+            call.tally = found[call.pk]
 
 
 @admin.register(Call)
-class CallAdmin(ReadOnly, Listed):
-    list_display = ("room", "inside", "started_at", "ended_at")
-    list_filter = (RightNow, "started_at")
+class CallAdmin(Acting, ReadOnly, Listed):
+    list_display = ("in_room", "started", "length", "people", "endings", "connections")
+    list_filter = (RightNow, Connections, "started_at")
     list_select_related = ("room",)
     search_fields = ("room__name", "participants__user__username")
-    fields = ("room", "inside", "started_at", "ended_at")
-    inlines = (ParticipantInline,)
+    fields = ("room", "started_at", "ended_at", "length", "pairs")
+    inlines = (ParticipantInline, ReportInline)
     actions = ("end_the_call",)
     ordering = ("-started_at",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
+        seats = Participant.objects.select_related("user")
         listed: QuerySet[Call] = super().get_queryset(request)
-        return listed.annotate(inside_now=inside("call"))
+        return listed.prefetch_related(Prefetch("participants", queryset=seats, to_attr="seats"))
 
-    def has_end_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("rooms.change_room")
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Tallied
 
-    @admin.display(ordering="inside_now", description="inside now")
-    def inside(self, call: Any) -> int:
-        return int(call.inside_now)
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        drawn = picture.drawn(picture.last_days()) if request.method == "GET" else None
+        return super().changelist_view(request, {**(extra_context or {}), "picture": drawn})
 
-    @admin.action(description="End the call", permissions=["end"])
+    @admin.display(description="room", ordering="room__name")
+    def in_room(self, call: Call) -> SafeString:
+        return shown(call.room)
+
+    @admin.display(description="started", ordering="started_at")
+    def started(self, call: Call) -> str:
+        return when(call.started_at)
+
+    @admin.display(description="length")
+    def length(self, call: Call) -> str:
+        lasted = spelt((call.ended_at or timezone.now()) - call.started_at)
+        return lasted if call.ended_at else f"{lasted} so far"
+
+    @admin.display(description="people")
+    def people(self, call: Any) -> SafeString:
+        users = dict.fromkeys(seat.user for seat in call.seats)
+        return told([shown(user or SOMEONE_WHO_LEFT) for user in users], NAMES_LISTED)
+
+    @admin.display(description="how it ended")
+    def endings(self, call: Any) -> str:
+        """For how many seats what was the reason."""
+        reasons = Counter(seat.get_leave_reason_display() or "Inside" for seat in call.seats)
+        return ", ".join(f"{number} × {reason}" for reason, number in reasons.most_common())
+
+    @admin.display(description="connections")
+    def connections(self, call: Any) -> str:
+        counted = [(kind.label, call.tally[kind]) for kind in reversed(Kind) if call.tally[kind]]
+        return ", ".join(f"{number} × {label}" for label, number in counted) or "–"
+
+    @admin.display(description="how people were connected")
+    def pairs(self, call: Call) -> SafeString | str:
+        """By the sentence that the room's own history has."""
+        [past], _ = history.newest(call.room, before=call.pk + 1, most=1)
+        lines = [
+            (
+                shown(pair.one.name),
+                shown(pair.other.name),
+                connection.diagnosis.kind.label,
+                connection.diagnosis.sentence,
+            )
+            for pair in past.pairs
+            for connection in pair.connections
+        ]
+        said = format_html_join("", "<dt>{} and {}: {}</dt><dd><bdi>{}</bdi></dd>", lines)
+        return format_html('<dl class="pairs">{}</dl>', said) if lines else "Nothing is known."
+
+    def called(self, row: Call) -> SafeString:
+        return shown(row.room)
+
+    @admin.action(description="End the call", permissions=["act"])
+    @asks_first("Everybody inside leaves the call at once. They may meet again afterwards.")
     def end_the_call(self, request: HttpRequest, queryset: QuerySet[Call]) -> None:
-        for call in queryset.running().select_related("room"):  # type: ignore[attr-defined]
-            actions.end_call(call.room, by=staff(request))
-            self.log_change(request, call, "Ended the call.")
-            messages.success(request, f"{call.room}: the call is over.")
+        def deed(call: Call) -> None:
+            if call.ended_at is not None:
+                raise Needless
+            end_call(call.room, staff(request))
+
+        self.carry_out(request, queryset, deed, said="Ended the call")
 
 
-@admin.register(Participant)
-class ParticipantAdmin(ReadOnly, Listed):
-    list_display = ("user", "room", "device", "joined_at", "away_since", "left_at", "leave_reason")
-    list_filter = (RightNow, "leave_reason", "joined_at")
-    list_select_related = ("user", "device", "call__room")
-    search_fields = ("user__username", "user__display_name", "call__room__name")
-    actions = ("remove_from_the_room",)
-    ordering = ("-joined_at",)
-
-    def has_remove_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("rooms.delete_membership")
-
-    @admin.display(ordering="call__room__name")
-    def room(self, seat: Participant) -> Room:
-        return seat.call.room
-
-    @admin.action(description="Remove from the room", permissions=["remove"])
-    def remove_from_the_room(self, request: HttpRequest, queryset: QuerySet[Participant]) -> None:
-        for seat in queryset.select_related("call"):
-            places = Membership.objects.filter(room=seat.call.room_id, user=seat.user_id)
-            place = places.select_related("room", "user").first()
-            if place and remove(request, place):
-                self.log_change(request, seat, "Removed from the room.")
-
-
-@admin.register(Worker)
-class WorkerAdmin(ReadOnly, Listed):
-    list_display = ("id", "started_at", "seen_at", "seats")
-    ordering = ("-seen_at",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Worker]:
-        listed: QuerySet[Worker] = super().get_queryset(request)
-        return listed.annotate(inside_now=inside("worker"))
-
-    @admin.display(description="seats held")
-    def seats(self, worker: Any) -> int:
-        return int(worker.inside_now)
+def spelt(length: dt.timedelta) -> str:
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes:02} min"
+    return f"{minutes} min" if minutes else f"{seconds} s"

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
+from accounts.desk import Needless
 from accounts.models import User
-from rooms import actions
-from rooms.models import Call, Membership, Participant, Room
+from rooms import moderation
+from rooms.models import Call, Participant, Room
 from rooms.policy import Staff
+
+SOMEONE_WHO_LEFT = "Someone who left"
 
 
 def staff(request: HttpRequest) -> Staff:
@@ -28,15 +30,10 @@ def inside(path: str) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
-def remove(request: HttpRequest, membership: Membership) -> bool:
-    """Removes someone who may be removed, or says that they stay; whether they went."""
-    try:
-        actions.remove_member(membership, by=staff(request))
-    except PermissionDenied:
-        messages.warning(request, f"{membership}: the owner stays. Delete the room instead.")
-        return False
-    messages.success(request, f"{membership}: removed.")
-    return True
+def end_call(room: Room, by: Staff) -> None:
+    if not Call.objects.running().filter(room=room).exists():
+        raise Needless
+    moderation.end_call(room, by=by)
 
 
 class RightNow(admin.SimpleListFilter):
@@ -52,6 +49,13 @@ class RightNow(admin.SimpleListFilter):
         path = {Room: "call__room", Call: "call", Participant: "pk"}[queryset.model]
         live = Participant.objects.present().order_by().values(path)
         return queryset.filter(pk__in=live) if self.value() == "live" else queryset
+
+
+class Acting:
+    """The policy's staff: whoever may change rooms, and nobody who may only look."""
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("rooms.change_room")
 
 
 class ReadOnly:

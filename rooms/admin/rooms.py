@@ -1,142 +1,190 @@
-"""Rooms with their members and invitations."""
+"""Rooms: who is inside right now, what they are like, and what is done to all who meet there."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.contrib import admin, messages
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
-from django.forms import BaseInlineFormSet, ModelForm
-from django.forms.formsets import DELETION_FIELD_NAME
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import Count, Model, OuterRef, Prefetch, QuerySet, Subquery
+from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
-from accounts.admin import Listed
-from rooms import actions, policy
-from rooms.admin.parts import ReadOnly, RightNow, inside, remove, staff
-from rooms.models import Call, Invitation, Membership, Participant, Role, Room
-from rooms.policy import Deed, Staff
+from accounts.desk import NAMES_LISTED, Listed, Needless, asks_first, opened, shown, told, when
+from rooms import actions
+from rooms.admin.invitations import InvitationInline
+from rooms.admin.memberships import BannedInline, MembershipInline, save_places
+from rooms.admin.parts import SOMEONE_WHO_LEFT, Acting, RightNow, end_call, inside, staff
+from rooms.models import Call, Knock, Membership, Message, Participant, Role, Room
+from rooms.policy import Staff
 
-
-class MembershipForm(ModelForm):  # type: ignore[type-arg]
-    """Whose place it is stays; what role it has may change where the policy says so."""
-
-    # Who fills it in, set by the page that the form is made for.
-    by: Staff
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk and "user" in self.fields:
-            self.fields["user"].disabled = True
-        if "role" not in self.fields:
-            return
-        if policy.may_change_role(self.by, self.instance):
-            choices = [(role.value, role.label) for role in policy.GIVEN_ROLES]
-            self.fields["role"].choices = choices  # type: ignore[attr-defined]
-        else:
-            self.fields["role"].disabled = True
+# What the owner may choose too.
+CHOSEN = ("name", "capacity", "locked", "access", "hides_addresses", "has_chat", "chat_days")
 
 
-class MembershipFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
-    def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
-        may_remove = policy.may(form.by, Deed.REMOVE, form.instance)
-        if DELETION_FIELD_NAME in form.fields and not may_remove:
-            form.fields[DELETION_FIELD_NAME].disabled = True
-
-
-class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
-    model = Membership
-    form = MembershipForm
-    formset = MembershipFormSet
-    extra = 0
-    fields = ("user", "role", "created_at")
-    readonly_fields = ("created_at",)
-    raw_id_fields = ("user",)
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset: Any = super().get_formset(request, obj, **kwargs)
-        formset.form.by = staff(request)
-        return formset
-
-
-class InvitationInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
-    model = Invitation
-    fields = ("role", "uses", "max_uses", "expires_at", "revoked_at", "created_by")
-    readonly_fields = fields
-    extra = 0
-    show_change_link = True
+class RoomForm(ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        labels: ClassVar = {
+            "hides_addresses": "Hides everybody's address",
+            "has_chat": "Has a chat",
+            "chat_days": "Keeps its chat for",
+        }
+        help_texts: ClassVar = {"chat_days": "Days; 0 keeps it for as long as the call goes on."}
 
 
 @admin.register(Room)
-class RoomAdmin(Listed):
+class RoomAdmin(Acting, Listed):
     """A room is made by its owner, on the site."""
 
-    list_display = ("name", "owner", "members", "inside", "created_at")
-    list_filter = (RightNow, "locked", "created_at")
+    form = RoomForm
+    list_display = ("named", "owner", "inside", "enters", "members", "met")
+    list_filter = (RightNow, "access", "locked", "created_at")
     search_fields = ("name", "slug", "memberships__user__username", "memberships__user__email")
-    fields = ("name", "capacity", "locked", "slug", "people_inside", "created_at")
-    readonly_fields = ("slug", "people_inside", "created_at")
-    inlines = (MembershipInline, InvitationInline)
-    actions = ("end_the_call",)
+    readonly_fields = ("link", "people_inside", "waiting", "made", "more")
+    fieldsets = (
+        ("Right now", {"fields": ("people_inside", "waiting")}),
+        ("The room", {"fields": (*CHOSEN, "link", "made", "more")}),
+    )
+    inlines = (MembershipInline, BannedInline, InvitationInline)
+    actions = ("end_the_call", "lock", "unlock")
     # It would lead to a room that only members may see.
     view_on_site = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
-        here = Membership.objects.filter(room=OuterRef("pk"))
+        here = Membership.objects.standing().filter(room=OuterRef("pk")).order_by()
         counted = here.values("room").annotate(number=Count("pk")).values("number")
+        latest = Call.objects.filter(room=OuterRef("pk")).order_by("-started_at")
         listed: QuerySet[Room] = super().get_queryset(request)
         return listed.annotate(
             owner=Subquery(here.filter(role=Role.OWNER).values("user__username")),
             members=Subquery(counted),
             inside_now=inside("call__room"),
-        )
+            last_call=Subquery(latest.values("started_at")[:1]),
+        ).prefetch_related(live())
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Somebody asks for help, and sends their link along."""
+        term = search_term.strip().removeprefix(f"{settings.PARLEY_URL}/r/").removesuffix("/")
+        return super().get_search_results(request, queryset, term)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_act_permission(request) and super().has_delete_permission(request, obj)
+
+    @admin.display(description="name", ordering="name")
+    def named(self, room: Room) -> SafeString:
+        return shown(room)
+
     @admin.display(ordering="owner")
-    def owner(self, room: Any) -> str:
-        return room.owner or ""
+    def owner(self, room: Any) -> SafeString:
+        return shown(room.owner or "")
 
     @admin.display(ordering="members")
     def members(self, room: Any) -> int:
         return room.members or 0
 
-    @admin.display(ordering="inside_now", description="inside now")
-    def inside(self, room: Any) -> int:
-        return int(room.inside_now)
+    @admin.display(description="inside now", ordering="inside_now")
+    def inside(self, room: Room) -> SafeString:
+        users = dict.fromkeys(seat.user for seat in seats_in(room))
+        return told([shown(user or SOMEONE_WHO_LEFT) for user in users], NAMES_LISTED)
+
+    @admin.display(description="access", ordering="access")
+    def enters(self, room: Room) -> str:
+        return room.access.capitalize() + (", locked" if room.locked else "")
+
+    @admin.display(description="last call", ordering="last_call")
+    def met(self, room: Any) -> str:
+        return when(room.last_call)
 
     @admin.display(description="inside now")
-    def people_inside(self, room: Room) -> str:
-        people = Participant.objects.present().people_in([room])[room.pk]
-        return ", ".join(person.name for person in people) or "nobody"
+    def people_inside(self, room: Room) -> SafeString | str:
+        lines = [
+            (
+                opened(seat, shown(seat.user or SOMEONE_WHO_LEFT)),
+                when(seat.joined_at),
+                "" if seat.away_since is None else ", reconnecting",
+            )
+            for seat in seats_in(room)
+        ]
+        people = format_html_join("", "<li>{} since {}{}</li>", lines)
+        return format_html('<ul class="people">{}</ul>', people) if lines else "Nobody."
 
-    @admin.action(description="End the call", permissions=["change"])
+    @admin.display(description="waiting at the door")
+    def waiting(self, room: Room) -> SafeString | str:
+        knocks = room.knocks.waiting().select_related("user")
+        return told([shown(knock.user) for knock in knocks]) or "Nobody."
+
+    @admin.display(description="link")
+    def link(self, room: Room) -> SafeString:
+        """It lets in where not only members may enter: it is shown here and nowhere else."""
+        return format_html("<code>{}</code>", room.url)
+
+    @admin.display(description="made")
+    def made(self, room: Room) -> str:
+        return when(room.created_at)
+
+    @admin.display(description="more of it")
+    def more(self, room: Room) -> SafeString:
+        pages = [("Members and bans", "membership"), ("Calls", "call"), ("Knocks", "knock")]
+        links = [
+            (reverse(f"admin:rooms_{model}_changelist"), room.pk, name)
+            for name, model in [*pages, ("Who did what", "auditentry")]
+        ]
+        lists = format_html_join(" · ", '<a href="{}?room__id__exact={}">{}</a>', links)
+        add = reverse("admin:rooms_membership_add")
+        return format_html('{} · <a href="{}?room={}">Add a member</a>', lists, add, room.pk)
+
+    @admin.action(description="End the call", permissions=["act"])
+    @asks_first("Everybody inside leaves the call at once. They may meet again afterwards.")
     def end_the_call(self, request: HttpRequest, queryset: QuerySet[Room]) -> None:
-        for room in queryset:
-            actions.end_call(room, by=staff(request))
-            self.log_change(request, room, "Ended the call.")
-            messages.success(request, f"{room}: the call is over.")
+        def deed(room: Room) -> None:
+            end_call(room, staff(request))
+
+        self.carry_out(request, queryset, deed, said="Ended the call")
+
+    @admin.action(description="Lock", permissions=["act"])
+    def lock(self, request: HttpRequest, queryset: QuerySet[Room]) -> None:
+        def deed(room: Room) -> None:
+            set_lock(room, locked=True, by=staff(request))
+
+        self.carry_out(request, queryset, deed, said="Locked")
+
+    @admin.action(description="Unlock", permissions=["act"])
+    def unlock(self, request: HttpRequest, queryset: QuerySet[Room]) -> None:
+        def deed(room: Room) -> None:
+            set_lock(room, locked=False, by=staff(request))
+
+        self.carry_out(request, queryset, deed, said="Unlocked")
 
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
-        actions.configure_room(
-            obj, by=staff(request), name=obj.name, capacity=obj.capacity, locked=obj.locked
-        )
+        chosen = {name: getattr(obj, name) for name in CHOSEN if name in form.changed_data}
+        actions.configure_room(obj, by=staff(request), **chosen)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
-        for membership in formset.deleted_objects:
-            actions.remove_member(membership, by=staff(request))
-        for membership, _ in formset.changed_objects:
-            actions.change_role(membership, role=membership.role, by=staff(request))
-        for membership in formset.new_objects:
-            membership.save()
+        save_places(formset, by=staff(request))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """A room takes its calls along, though nobody deletes a call by itself."""
-        to_delete, counts, needed, protected = super().get_deleted_objects(objs, request)
-        along = {Call._meta.verbose_name, Participant._meta.verbose_name}
-        return to_delete, counts, needed - along, protected
+        """How much of what goes with a room: what people wrote in it is not looked at."""
+        along: list[tuple[str, type[Model], str]] = [
+            ("calls", Call, "room"),
+            ("participants", Participant, "call__room"),
+            ("memberships", Membership, "room"),
+            ("messages", Message, "room"),
+            ("knocks", Knock, "room"),
+        ]
+        counts = {
+            name: model._default_manager.filter(**{f"{path}__in": objs}).count()
+            for name, model, path in along
+        }
+        return [shown(room) for room in objs], {"rooms": len(objs), **counts}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Room) -> None:
         actions.close_room(obj, by=staff(request))
@@ -146,77 +194,21 @@ class RoomAdmin(Listed):
             actions.close_room(room, by=staff(request))
 
 
-@admin.register(Membership)
-class MembershipAdmin(Listed):
-    form = MembershipForm
-    list_display = ("user", "room", "role", "created_at")
-    list_filter = ("role", "created_at")
-    list_select_related = ("user", "room")
-    search_fields = ("user__username", "user__display_name", "user__email", "room__name")
-    fields = ("room", "user", "role", "created_at")
-    raw_id_fields = ("room", "user")
-    actions = ("remove_from_the_room",)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("created_at",) if obj is None else ("room", "user", "created_at")
-
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        form: Any = super().get_form(request, obj, change, **kwargs)
-        form.by = staff(request)
-        return form
-
-    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
-        if not change:
-            obj.save()
-        elif "role" in form.changed_data:
-            actions.change_role(obj, role=obj.role, by=staff(request))
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """An owner is not removed: the room would stay behind without one."""
-        to_delete, counts, needed, protected = super().get_deleted_objects(objs, request)
-        stay = [str(place) for place in objs if not policy.may(staff(request), Deed.REMOVE, place)]
-        return to_delete, counts, needed, protected + stay
-
-    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
-        actions.remove_member(obj, by=staff(request))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
-        for membership in queryset.select_related("room"):
-            actions.remove_member(membership, by=staff(request))
-
-    @admin.action(description="Remove from the room", permissions=["delete"])
-    def remove_from_the_room(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
-        for place in queryset.select_related("room", "user"):
-            if policy.may(staff(request), Deed.REMOVE, place):
-                self.log_deletions(request, [place])  # type: ignore[arg-type]
-            remove(request, place)
+def live() -> Prefetch:  # type: ignore[type-arg]
+    """Who is inside, in two queries for all rooms of a list."""
+    seats = Participant.objects.present().select_related("user")
+    running = Call.objects.running().prefetch_related(
+        Prefetch("participants", queryset=seats, to_attr="present")
+    )
+    return Prefetch("calls", queryset=running, to_attr="running")
 
 
-@admin.register(Invitation)
-class InvitationAdmin(ReadOnly, Listed):
-    list_display = ("room", "works", "role", "uses", "max_uses", "expires_at", "created_by")
-    list_filter = ("role", "created_at", "expires_at")
-    list_select_related = ("room", "created_by")
-    search_fields = ("room__name", "created_by__username")
-    fields = ("room", "works", "role", "uses", "max_uses", "expires_at", "revoked_at", "created_by")
-    actions = ("revoke",)
+def seats_in(room: Any) -> list[Participant]:
+    """As `live` has found them."""
+    return [seat for call in room.running for seat in call.present]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
-        is_open = Invitation.objects.open().filter(pk=OuterRef("pk"))
-        listed: QuerySet[Invitation] = super().get_queryset(request)
-        return listed.annotate(works=Exists(is_open))
 
-    def has_revoke_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("rooms.change_invitation")
-
-    @admin.display(boolean=True)
-    def works(self, invitation: Any) -> bool:
-        return bool(invitation.works)
-
-    @admin.action(description="Revoke", permissions=["revoke"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
-        for invitation in queryset.select_related("room"):
-            actions.revoke_invitation(invitation, by=staff(request))
-            self.log_change(request, invitation, "Revoked.")
+def set_lock(room: Room, *, locked: bool, by: Staff) -> None:
+    if room.locked == locked:
+        raise Needless
+    actions.configure_room(room, by=by, locked=locked)

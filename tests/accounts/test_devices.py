@@ -143,7 +143,8 @@ def test_a_device_signed_out_by_an_admin_is_out_on_pages_and_in_the_api(admin, a
     phone, laptop, desk = signed_in("alice"), signed_in("alice"), signed_in("charlie")
     chosen = [device_of(phone).pk, device_of(laptop).pk]
     assert laptop.get("/api/rooms/").status_code == 200
-    desk.post("/admin/accounts/device/", {"action": "sign_out", "_selected_action": chosen})
+    form = {"action": "sign_out", "_selected_action": chosen, "sure": "Yes"}
+    desk.post("/admin/accounts/device/", form)
     answer = laptop.get("/api/rooms/")
     assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
     page = phone.get("/accounts/profile/")

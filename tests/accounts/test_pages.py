@@ -27,6 +27,7 @@ SIGNED_OUT = [
     "/accounts/inactive/",
     "/accounts/confirm-email/",
     "/accounts/confirm-email/unknown/",
+    "/accounts/deleted/",
     "/setup/",
     "/invite/",
 ]

@@ -80,7 +80,7 @@ def chosen_and_deleted_in_admin(home: Home) -> None:
 
 
 def disabled_in_admin(home: Home) -> None:
-    home.admin_does("accounts/user/", action="disable", _selected_action=home.user)
+    home.admin_does("accounts/user/", action="disable", sure="Yes", _selected_action=home.user)
 
 
 def disabled_on_the_users_page_in_admin(home: Home) -> None:
@@ -91,7 +91,7 @@ def disabled_on_the_users_page_in_admin(home: Home) -> None:
 
 
 def signed_out_in_admin(home: Home) -> None:
-    home.admin_does("accounts/user/", action="sign_out", _selected_action=home.user)
+    home.admin_does("accounts/user/", action="sign_out", sure="Yes", _selected_action=home.user)
 
 
 def password_set_in_admin(home: Home) -> None:
@@ -144,11 +144,13 @@ def this_device_revoked_on_its_page(home: Home) -> None:
 
 def device_revoked_in_admin(home: Home) -> None:
     device = current_device(home.phone)
-    home.admin_does("accounts/device/", action="revoke", _selected_action=device)
+    home.admin_does("accounts/device/", action="revoke", sure="Yes", _selected_action=device)
 
 
 def client_signed_out_in_admin(home: Home) -> None:
-    home.admin_does("accounts/device/", action="sign_out", _selected_action=home.client.device)
+    home.admin_does(
+        "accounts/device/", action="sign_out", sure="Yes", _selected_action=home.client.device
+    )
 
 
 def signed_out(home: Home) -> None:

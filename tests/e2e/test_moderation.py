@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
+from typing import Any
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import JSHandle, Locator, expect
 
 from tests.e2e.conftest import Gather
-from tests.support.browser import Stage, Tab
+from tests.support.browser import Stage, Tab, eventually
+from tests.support.fixtures import SignIn
 from tests.support.people import Person
 from tests.support.server import Server
+
+HERE = Path(__file__).parent
+IGNORING, STAYING, CONNECTION, VOICE, ARRIVED = [
+    (HERE / f"{name}.js").read_text()
+    for name in ("ignoring", "staying", "connection", "voice", "arrived")
+]
+# A microphone that is on adds a hundred times as much in a second.
+FAINTEST = 0.001
+SENDS_SOUND = """() => seen.connections
+  .filter((one) => one.connectionState === "connected")
+  .flatMap((one) => one.getSenders())
+  .some(({ track }) => track?.kind === "audio" && track.enabled)"""
 
 OUT = "This room is locked: to come in, ask someone inside to unlock it."
 
@@ -30,6 +45,79 @@ async def hears(tab: Tab, news: str) -> None:
 
 async def ends(tab: Tab, title: str) -> None:
     await expect(tab.page.get_by_role("heading", name=title)).to_be_visible()
+
+
+async def does(tab: Tab, name: str, deed: str) -> None:
+    """Out of the menu on somebody's tile, by keyboard alone."""
+    await tab.tile(name).get_by_role("button", name=f"Options for {name}").focus()
+    await tab.page.keyboard.press("Enter")
+    item = tab.page.get_by_role("menuitem", name=deed, exact=True)
+    while not await item.evaluate("item => item === document.activeElement"):
+        await tab.page.keyboard.press("ArrowDown")
+    await tab.page.keyboard.press("Enter")
+
+
+async def confirms(tab: Tab, question: str, answer: str) -> None:
+    dialog = tab.page.get_by_role("dialog", name=question)
+    await dialog.get_by_role("button", name=answer, exact=True).click()
+
+
+async def connection(tab: Tab, name: str) -> JSHandle:
+    return await tab.page.evaluate_handle(CONNECTION, name)
+
+
+async def voice(tab: Tab, name: str) -> dict[str, Any]:
+    heard: dict[str, Any] = await tab.page.evaluate(VOICE, [await connection(tab, name), name])
+    return heard
+
+
+async def after_packets(tab: Tab, name: str, count: int) -> dict[str, Any]:
+    """What is known when they have sent so much more; fifty make a second."""
+    before = await voice(tab, name)
+
+    async def sent() -> dict[str, Any] | None:
+        now = await voice(tab, name)
+        return now if now["packets"] >= before["packets"] + count else None
+
+    return await eventually(sent, 20, f"{name} goes on sending")
+
+
+async def is_silent(tab: Tab, name: str) -> None:
+    """A second after the hold: they send, as much as ever, and nothing of it is played."""
+    before = await after_packets(tab, name, 50)
+    now = await after_packets(tab, name, 150)
+    assert not before["plays"], f"nothing of {name} is played"
+    assert now["energy"] - before["energy"] < FAINTEST, f"nothing of {name} is heard"
+
+
+async def is_heard(tab: Tab, name: str) -> None:
+    before = await voice(tab, name)
+
+    async def heard() -> bool | None:
+        now = await voice(tab, name)
+        return (now["plays"] and now["energy"] - before["energy"] > FAINTEST) or None
+
+    await eventually(heard, 20, f"{name} is heard")
+
+
+async def is_closed(link: JSHandle) -> int:
+    """Within the three seconds that are promised; what had come in until then."""
+
+    async def closed() -> int | None:
+        now = await link.evaluate(ARRIVED)
+        return now["bytes"] if now["closed"] else None
+
+    return await eventually(closed, 3, "the connection is closed")
+
+
+async def finds_no_room(person: Person, room: str, peer: str | None) -> None:
+    for method, path, body in (
+        ("POST", "tickets/", {}),
+        ("POST", "tickets/", {"resume": peer}),
+        ("GET", "ice-servers/", None),
+    ):
+        answer = await asyncio.to_thread(person.call_api, method, f"rooms/{room}/{path}", body)
+        assert answer.status_code == 404, f"{method} {path}"
 
 
 async def test_a_locked_room_keeps_a_member_out_until_it_is_unlocked(
@@ -117,3 +205,100 @@ async def test_a_deed_that_the_server_did_not_hear_of_changes_nothing_and_is_sai
     await tab.press("Lock room")
     await expect(bar_lock(tab)).to_be_attached()
     await expect(tab.page.get_by_text("The server did not answer.")).to_have_count(0)
+
+
+async def test_who_is_muted_stays_silent_for_all_whatever_their_page_does(gather: Gather):
+    alice, bob, charlie = await gather("Alice", "Bob", "Charlie")
+    await bob.page.evaluate(IGNORING)
+    for tab in (alice, charlie):
+        await is_heard(tab, "Bob")
+
+    await does(alice, "Bob", "Mute")
+    for tab in (alice, charlie):
+        await expect(tab.tile("Bob").locator(".held")).to_be_visible()
+        await is_silent(tab, "Bob")
+    await expect(bob.button("Mute").first).to_be_visible()
+
+    await charlie.page.reload()
+    await charlie.sees("Alice", "Bob")
+    await is_silent(charlie, "Bob")
+
+    await does(alice, "Bob", "Allow to speak")
+    for tab in (alice, charlie):
+        await is_heard(tab, "Bob")
+        await expect(tab.tile("Bob").locator(".held")).to_have_count(0)
+
+
+async def test_who_is_muted_is_told_and_speaks_again_only_by_a_press_of_their_own(gather: Gather):
+    alice, bob = await gather("Alice", "Bob")
+    await does(alice, "Bob", "Mute")
+    held = bob.button("A moderator has muted you")
+    await expect(held).to_be_disabled()
+    await expect(bob.page.get_by_text("Raise your hand when you want to speak.")).to_be_visible()
+    assert not await bob.page.evaluate(SENDS_SOUND)
+    await bob.page.keyboard.press("m")
+    await expect(held).to_be_disabled()
+
+    await bob.page.reload()
+    await expect(held).to_be_disabled()
+    await does(alice, "Bob", "Allow to speak")
+    await expect(bob.page.get_by_text("You may speak again.")).to_be_visible()
+    assert not await bob.page.evaluate(SENDS_SOUND)
+    await bob.press("Unmute")
+    await expect(bob.page.get_by_text("You may speak again.")).to_have_count(0)
+    await is_heard(alice, "Bob")
+
+
+async def test_who_is_removed_or_banned_is_gone_for_all_whatever_their_page_does(
+    stage: Stage, server: Server, alice: Person, bob: Person, room: str, sign_in: SignIn
+):
+    people = [alice, bob, *(sign_in(server, name) for name in ("charlie", "dave"))]
+    alice.bring(*people[2:], slug=room)
+    tabs = [await stage.tab(server, person) for person in people]
+    for tab in tabs:
+        await tab.join(room)
+    alices, bobs, charlies, daves = tabs
+    await alices.sees("Bob", "Charlie", "Dave")
+    await alices.everyone_moves()
+    for tab in (bobs, charlies):
+        await tab.page.evaluate(STAYING)
+
+    for tab, person, name, deed in (
+        (bobs, people[1], "Bob", "Remove"),
+        (charlies, people[2], "Charlie", "Ban"),
+    ):
+        peer = await alices.tile(name).get_attribute("data-peer")
+        links = [await connection(other, name) for other in (alices, daves)]
+        await does(alices, name, deed)
+        await confirms(alices, f"{deed} {name}?", deed)
+        heard = await asyncio.gather(*(is_closed(link) for link in links))
+        await expect(tab.page.get_by_role("heading", name="from this room")).to_be_visible()
+        await finds_no_room(person, room, peer)
+        await daves.everyone_moves()
+        assert [(await link.evaluate(ARRIVED))["bytes"] for link in links] == heard
+
+    await alices.sees("Dave")
+    await alices.everyone_moves()
+
+
+async def test_the_owner_leaves_hands_over_and_the_room_goes_on(gather: Gather):
+    alice, bob, charlie = await gather("Alice", "Bob", "Charlie")
+    await alice.leave()
+    for tab, other in ((bob, "Charlie"), (charlie, "Bob")):
+        await tab.sees(other)
+    await bob.everyone_moves()
+    await alice.press("Rejoin")
+    await alice.sees("Bob", "Charlie")
+
+    await bob.page.locator("[data-opens=people]").click()
+    await expect(bob.button("End call for all")).to_have_count(0)
+    await does(alice, "Bob", "Hand over the room")
+    await confirms(alice, "Hand the room over to Bob?", "Hand over")
+    await hears(bob, "You own this room now.")
+    await expect(bob.button("End call for all")).to_be_visible()
+    await expect(bob.button("Options for Alice").first).to_be_attached()
+    await expect(alice.button("Options for Bob")).to_have_count(0)
+    await alice.leave()
+    await bob.sees("Charlie")
+    await does(bob, "Charlie", "Mute")
+    await expect(charlie.button("A moderator has muted you")).to_be_disabled()

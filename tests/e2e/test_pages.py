@@ -30,10 +30,14 @@ NO_PAGES = {
     "admin:login",
     "admin:logout",
     "admin:password_change",
+    "admin:rooms_auditentry_add",
+    "admin:rooms_auditentry_delete",
     "admin:rooms_call_add",
     "admin:rooms_call_delete",
     "admin:rooms_invitation_add",
     "admin:rooms_invitation_delete",
+    "admin:rooms_knock_add",
+    "admin:rooms_knock_delete",
     "admin:rooms_participant_add",
     "admin:rooms_participant_delete",
     "admin:rooms_room_add",
@@ -42,13 +46,24 @@ NO_PAGES = {
     "admin:usersessions_usersession_add",
     "admin:view_on_site",
     "api_accept",
+    "api_admit",
+    "api_ban",
+    "api_bans",
+    "api_calls",
+    "api_deny",
     "api_device",
     "api_devices",
+    "api_hold",
     "api_ice_servers",
     "api_invitation",
     "api_invitations",
+    "api_knocks",
+    "api_link",
     "api_member",
     "api_members",
+    "api_messages",
+    "api_owner",
+    "api_reports",
     "api_room",
     "api_rooms",
     "api_running_call",
@@ -57,18 +72,26 @@ NO_PAGES = {
     "api_token",
     "api_token_refresh",
     "api_token_revoke",
+    "ban_lift",
     "device_rename",
     "device_revoke",
     "healthz",
     "invitation_new",
     "invitation_revoke",
+    "member_ban",
+    "member_owner",
     "member_remove",
     "member_role",
     "mfa_download_recovery_codes",
     "mfa_login_webauthn",
     "readyz",
+    "room_chat",
     "room_close",
+    "room_entry",
+    "room_history_csv",
     "room_leave",
+    "room_link",
+    "room_lock",
     "session_end",
     "sign_out_everywhere",
 }
@@ -84,8 +107,10 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from accounts.models import User
+from rooms.models import Knock, Room
 Group.objects.create(name="Hosts")
 user = User.objects.get(username="alice")
+Knock.objects.create(room=Room.objects.first(), user=user)
 EmailAddress.objects.create(user=user, email="alice@example.org")
 rows = {
     f"{model._meta.app_label}_{model._meta.model_name}": str(model._default_manager.first().pk)

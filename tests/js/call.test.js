@@ -1,4 +1,5 @@
 /** @import { Event as CallEvent, State } from "../../static/js/call/types.js" */
+/** @import { Report } from "../../static/js/rtc/report.js" */
 
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
@@ -25,6 +26,8 @@ const SHOWING = { audio: true, video: true, screen: false, hand: false };
 const PAGE = {
   room: { slug: "r", name: "Garden plan", capacity: 6, locked: false },
   self: { user: 1, name: "Alice", role: "owner" },
+  waiting: false,
+  entry: /** @type {const} */ ("open"),
   inside: [],
   urls: { tickets: "/t", rooms: "/", signIn: "/in", reauthenticate: "" },
 };
@@ -46,6 +49,8 @@ function build() {
   const sockets = [];
   /** @type {FakePeerConnection[]} */
   const made = [];
+  /** @type {Report[]} */
+  const reports = [];
   /** @type {{state: State, refusal: TicketRefused | null}} */
   const world = { state: initialState(PAGE), refusal: null };
   const camera = new FakeMediaDevices();
@@ -71,10 +76,11 @@ function build() {
       made.push(pc);
       return pc.real;
     },
+    report: (report) => reports.push(report),
   });
   const newest = () => /** @type {FakeSocket} */ (sockets.at(-1));
   const types = () => newest().sent.map(({ type }) => type);
-  return { call, devices, camera, world, sockets, made, newest, types };
+  return { call, devices, camera, world, sockets, made, reports, newest, types };
 }
 
 /** Alice in a call with Bob. */
@@ -390,4 +396,105 @@ test("leaving gives up seat, camera and connections", async () => {
   assert.equal(made[0]?.signalingState, "closed");
   assert.deepEqual(world.state.over, { reason: "left" });
   assert.ok(camera.tracks.every(({ readyState }) => readyState === "ended"));
+});
+
+/** Charlie at a door where they must knock. */
+async function knocking() {
+  const person = build();
+  const stranger = { ...welcome([]).self, role: "stranger" };
+  person.call.open();
+  await settle();
+  person.newest().says({ ...welcome([]), self: stranger, room: { name: "Garden plan" } });
+  await settle();
+  await person.call.join();
+  person.newest().says({ type: "waiting" });
+  return person;
+}
+
+test("who is let in gets relay servers and a seat on the socket on which they waited", async () => {
+  const { newest, types, made, world } = await knocking();
+  assert.deepEqual([world.state.phase, types(), made.length], ["waiting", ["join"], 0]);
+  newest().says({ type: "ice-servers", iceServers: [{ urls: "turn:here" }] });
+  newest().says(joined(BOB));
+  await settle();
+  assert.deepEqual(types(), ["join", "state", "offer"]);
+  assert.deepEqual(made[0]?.configuration.iceServers, [{ urls: "turn:here" }]);
+});
+
+test("a socket that is lost while one waits asks again by itself, and after an answer does not", async () => {
+  const { newest, sockets, types } = await knocking();
+  newest().dies(1006);
+  mock.timers.tick(1000);
+  await settle();
+  newest().says(welcome([]));
+  await settle();
+  assert.deepEqual([sockets.length, types()], [2, ["join"]]);
+  newest().says({ type: "denied", reason: "refused", retry_after: 60 });
+  newest().dies(1006);
+  mock.timers.tick(1000);
+  await settle();
+  newest().says(welcome([]));
+  await settle();
+  assert.deepEqual([sockets.length, types()], [3, []]);
+});
+
+test("who was turned away may ask again on the same socket", async () => {
+  const { call, newest, types, world } = await knocking();
+  newest().says({ type: "denied", reason: "refused", retry_after: 0 });
+  assert.equal(world.state.phase, "preview");
+  await call.join();
+  assert.deepEqual(types(), ["join", "join"]);
+});
+
+test("nothing of who is held is played, on no line, now or on a connection made later", async () => {
+  const { newest, made, world } = await inside();
+  const heard = (/** @type {FakePeerConnection} */ pc) =>
+    pc.transceivers
+      .map(({ receiver }) => receiver.track)
+      .filter(({ kind }) => kind === "audio")
+      .map(({ enabled }) => enabled);
+  const played = () => world.state.peers[0]?.stream?.getAudioTracks().length;
+  const first = /** @type {FakePeerConnection} */ (made[0]);
+  assert.deepEqual([heard(first), played()], [[true, true], 1]);
+  newest().says({ type: "room", muted: [BOB.user] });
+  assert.deepEqual([heard(first), played()], [[false, false], 0]);
+
+  newest().says({ type: "peer-left", peer: "bob", reason: "left" });
+  const again = { ...BOB, role: "member", state: SHOWING };
+  newest().says({ type: "peer-joined", ...again, muted: true });
+  const data = { type: "offer", sdp: "m=application" };
+  newest().says({ type: "offer", from: "bob", connection: "new", data });
+  await settle();
+  const second = /** @type {FakePeerConnection} */ (made[1]);
+  assert.deepEqual([heard(second), played()], [[false, false], 0]);
+  newest().says({ type: "room", muted: [] });
+  assert.deepEqual([heard(second), played()], [[true, true], 1]);
+});
+
+test("whoever was removed is hung up on at once, and heard of no more", async () => {
+  const { newest, made } = await inside();
+  newest().says({ type: "peer-left", peer: "bob", reason: "banned" });
+  assert.equal(made[0]?.signalingState, "closed");
+  const data = { type: "offer", sdp: "m=application" };
+  newest().says({ type: "offer", from: "bob", connection: "another", data });
+  await settle();
+  assert.equal(made.length, 1);
+});
+
+test("each connection is reported for the seat that had it, by whoever is still heard", async () => {
+  const { call, reports } = await inside();
+  call.leave();
+  assert.deepEqual(
+    reports.map(({ reporter, about, state }) => [reporter, about, state]),
+    [["me", "bob", "new"]],
+  );
+  const other = await inside();
+  other.newest().says({ type: "error", code: "signed_out", detail: "" });
+  other.newest().dies(4401);
+  await settle();
+  other.world.refusal = new TicketRefused("signed_out");
+  mock.timers.tick(60_000);
+  await settle();
+  assert.equal(other.world.state.over?.reason, "signed_out");
+  assert.deepEqual(other.reports, []);
 });

@@ -251,7 +251,10 @@ function transceiver(kind, track, { direction = "sendrecv", sendEncodings = [{}]
     },
     setStreams: () => {},
   };
-  const receiver = { track: { kind }, getSynchronizationSources: () => [{ audioLevel: 0.5 }] };
+  const receiver = {
+    track: { kind, enabled: true },
+    getSynchronizationSources: () => [{ audioLevel: 0.5 }],
+  };
   return { direction, sender, receiver };
 }
 
@@ -268,6 +271,11 @@ export class FakeMediaStream {
   /** @param {{kind: string}} track */
   addTrack(track) {
     this.#tracks.push(track);
+  }
+
+  /** @param {{kind: string}} track */
+  removeTrack(track) {
+    this.#tracks = this.#tracks.filter((one) => one !== track);
   }
 
   getTracks() {

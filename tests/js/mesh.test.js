@@ -1,3 +1,5 @@
+/** @import { Said } from "../../static/js/rtc/report.js" */
+
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { Mesh } from "../../static/js/rtc/mesh.js";
@@ -16,6 +18,8 @@ function build() {
   const sent = [];
   /** @type {Record<string, string>} */
   const links = {};
+  /** @type {(Said & {peer: string})[]} */
+  const ended = [];
   const mesh = new Mesh({
     createConnection(configuration) {
       const pc = new FakePeerConnection(configuration);
@@ -26,9 +30,10 @@ function build() {
     changed(peer, link) {
       links[peer] = link;
     },
+    ended: (peer, said) => ended.push({ peer, ...said }),
   });
   const offered = () => sent.filter(({ type }) => type === "offer").map(({ to }) => to);
-  return { mesh, made, sent, links, offered };
+  return { mesh, made, sent, links, ended, offered };
 }
 
 const RELAYED = [
@@ -183,4 +188,13 @@ test("what is known of each connection is said when one is seated", async () => 
   mesh.joined([ALICE], false);
   assert.deepEqual(links, { alice: "connecting" });
   assert.deepEqual(mesh.levels(), new Map([["alice", 0.5]]));
+});
+
+test("a connection to somebody who is held is silent from its first moment", async () => {
+  const { mesh, made } = build();
+  mesh.hold(new Set(["alice"]));
+  mesh.joined([ALICE, BOB], false);
+  await settle();
+  const heard = made.map(({ transceivers }) => transceivers[0]?.receiver.track.enabled);
+  assert.deepEqual(heard, [false, true]);
 });

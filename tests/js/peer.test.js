@@ -20,7 +20,7 @@ function meet({ later }) {
   const tracks = { microphone: null, camera: null };
   const limits = { bitrate: 500_000, height: 360 };
   const peer = new Peer(
-    { later, tracks, limits, view: "large" },
+    { later, tracks, limits, view: "large", held: false },
     {
       createConnection() {
         const pc = new FakePeerConnection();

@@ -8,8 +8,10 @@ import { deedOf, SHORTCUTS, shortcutsOf } from "../../static/js/ui/shortcuts.js"
 /** @import { Windows } from "../../static/js/ui/windows.js" */
 
 const STATE = initialState({
-  room: { slug: "garden", name: "Garden", capacity: 6, locked: false },
+  room: { slug: "garden", name: "Garden", capacity: 6, locked: false, has_chat: true },
   self: { user: 1, name: "Alice", role: "owner" },
+  waiting: false,
+  entry: "open",
   inside: [],
   urls: { tickets: "", rooms: "", signIn: "", reauthenticate: "" },
 });
@@ -38,7 +40,7 @@ function recorder() {
 function person(peer) {
   const state = { audio: true, video: true, screen: false, hand: false };
   const link = /** @type {const} */ ("up");
-  const bond = { away: false, link, lost: false, speaking: false, stream: null };
+  const bond = { away: false, muted: false, link, lost: false, speaking: false, stream: null };
   return { peer, user: 2, name: peer, role: "member", state, ...bond };
 }
 

@@ -3,12 +3,15 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { initialState, keepsOut, moderates, reduce, showing } from "../../static/js/call/state.js";
+import { keepsOut, moderates } from "../../static/js/call/policy.js";
+import { initialState, reduce, showing } from "../../static/js/call/state.js";
 
 /** @type {Page} */
 const PAGE = {
   room: { slug: "r", name: "Garden plan", capacity: 6, locked: false },
   self: { user: 1, name: "Alice", role: "owner" },
+  waiting: false,
+  entry: "open",
   inside: [{ peer: "bob", name: "Bob" }],
   urls: { tickets: "/t", rooms: "/", signIn: "/in", reauthenticate: "" },
 };

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initialState } from "../../static/js/call/state.js";
+import { endingOf } from "../../static/js/ui/endings.js";
+import { newsBetween } from "../../static/js/ui/news.js";
 import {
   brief,
   duration,
-  endingOf,
   hueOf,
   initialOf,
   joinsWithout,
   lockedDoor,
-  newsBetween,
   queueOf,
   statesOf,
   troublesOf,
@@ -21,6 +21,8 @@ import {
 const { media: MEDIA, ...STATE } = initialState({
   room: { slug: "garden", name: "Garden", capacity: 6, locked: false },
   self: { user: 1, name: "Alice", role: "owner" },
+  waiting: false,
+  entry: "open",
   inside: [],
   urls: { tickets: "", rooms: "", signIn: "", reauthenticate: "" },
 });
@@ -48,6 +50,7 @@ function bob(changes = {}) {
     role: "member",
     state: { audio: true, video: true, screen: false, hand: false },
     away: false,
+    muted: false,
     link: "up",
     lost: false,
     speaking: false,
@@ -199,4 +202,20 @@ test("locking and unlocking are announced once, and nothing when one comes in", 
   assert.equal(newsBetween(locked, locked), null);
   assert.equal(newsBetween(locked, open), "The room is unlocked.");
   assert.equal(newsBetween({ ...open, phase: "joining" }, locked), null);
+});
+
+test("knocks, holds and roles are announced, each once", () => {
+  const before = call({ peers: [bob()] });
+  const knocks = [{ user: 3, name: "Charlie" }];
+  assert.equal(newsBetween(before, call({ peers: [bob()], knocks })), "Charlie wants to come in.");
+  assert.equal(newsBetween(call({ knocks }), call({ knocks })), null);
+  const held = call({ peers: [bob({ muted: true })] });
+  assert.equal(newsBetween(before, held), "A moderator has muted Bob.");
+  assert.equal(newsBetween(held, before), "Bob may speak again.");
+  const self = { ...STATE.self, role: "moderator" };
+  assert.equal(newsBetween(call({}), call({ self })), "You are a moderator now.");
+});
+
+test("who is held is said to be muted by a moderator, whatever they show", () => {
+  assert.deepEqual(statesOf(bob({ muted: true })), ["Muted by a moderator"]);
 });

@@ -110,6 +110,31 @@ def news() -> Iterator[list[dict[str, Any]]]:
         signal.disconnect(hear)
 
 
+@pytest.fixture
+def admin(browser: SignIn, charlie: User) -> Client:
+    """Charlie keeps the server and belongs to no room."""
+    charlie.is_staff = charlie.is_superuser = True
+    charlie.save()
+    return browser(charlie)
+
+
+@pytest.fixture
+def heard(news, django_capture_on_commit_callbacks):
+    """What others heard of when the admin posted this."""
+
+    def post(client: Client, path: str, data: dict[str, Any]) -> list[tuple[str, Any]]:
+        news.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            response = client.post(path, data, follow=True)
+        assert response.status_code == 200, path
+        return [
+            (what["news"], what.get("user_id") or what.get("seats") or what["slug"])
+            for what in news
+        ]
+
+    return post
+
+
 def headers_of(response: Any) -> dict[str, str]:
     """What a reply says besides its body; the nonce is another one each second."""
     return {name: "*" if name == "DPoP-Nonce" else value for name, value in response.items()}

@@ -9,10 +9,21 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.utils import timezone
 
-from accounts.actions import disable_user
+from accounts.actions import delete_user, disable_user
 from accounts.models import User
-from rooms import actions, policy
-from rooms.models import Call, Invitation, LeaveReason, Membership, Participant, Role, Room
+from rooms import actions, chat, moderation, policy, seats
+from rooms.models import (
+    Access,
+    Act,
+    Call,
+    Invitation,
+    LeaveReason,
+    Membership,
+    Participant,
+    Role,
+    Room,
+)
+from tests.rooms.hearing import hearing
 
 
 def link(owner: Membership, **limits: Any) -> tuple[Invitation, str]:
@@ -29,9 +40,18 @@ def test_a_change_is_told_and_no_change_is_not(owner, news, django_capture_on_co
     with django_capture_on_commit_callbacks(execute=True):
         actions.configure_room(owner.room, by=owner, name="Orchard")
         actions.configure_room(owner.room, by=owner, name="Orchard")
-    slug = owner.room.slug
-    now = {"slug": slug, "name": "Orchard", "capacity": 6, "locked": False}
-    assert news == [{"news": "room_changed", **now}]
+    assert news == [
+        {
+            "news": "room_changed",
+            "slug": owner.room.slug,
+            "name": "Orchard",
+            "capacity": 6,
+            "locked": False,
+            "access": "members",
+            "hides_addresses": False,
+            "has_chat": True,
+        }
+    ]
 
 
 def test_a_lock_is_told_and_kept(owner, moderator, news, django_capture_on_commit_callbacks):
@@ -42,6 +62,42 @@ def test_a_lock_is_told_and_kept(owner, moderator, news, django_capture_on_commi
     assert owner.room.locked
 
 
+def test_a_room_gets_another_address_and_the_old_one_leads_nowhere(
+    owner, member, news, django_capture_on_commit_callbacks
+):
+    old = owner.room.slug
+    with django_capture_on_commit_callbacks(execute=True):
+        room = actions.renew_link(owner.room, by=owner)
+    assert news == [{"news": "room_closed", "slug": old}]
+    assert room.slug != old
+    assert not Room.objects.filter(slug=old).exists()
+    assert Membership.objects.of(member.user, room.slug).get() == member
+
+
+def test_no_room_gets_another_address_under_the_feet_of_who_is_inside(owner, seat):
+    taken, old = seat(owner.room, owner.user), owner.room.slug
+    with pytest.raises(actions.CallRunning):
+        actions.renew_link(owner.room, by=owner)
+    assert Room.objects.get().slug == old
+    seats.leave(taken.pk)
+    assert actions.renew_link(owner.room, by=owner).slug != old
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [{"access": Access.OPEN}, {"hides_addresses": True}, {"has_chat": False}, {"chat_days": 0}],
+    ids=lambda chosen: next(iter(chosen)),
+)
+def test_what_is_the_owners_alone_to_choose(owner, moderator, chosen):
+    with pytest.raises(PermissionDenied):
+        # What a moderator may change does not smuggle in what they may not.
+        actions.configure_room(owner.room, by=moderator, name="Orchard", **chosen)
+    assert Room.objects.get().name == "Garden"
+    # What is so already is not changed.
+    room = actions.configure_room(owner.room, by=owner, **chosen)
+    assert actions.configure_room(room, by=moderator, name="Orchard", **chosen).name == "Orchard"
+
+
 def test_members_change_nothing(owner, member):
     with pytest.raises(PermissionDenied):
         actions.configure_room(member.room, by=member, name="Mine")
@@ -50,9 +106,9 @@ def test_members_change_nothing(owner, member):
     with pytest.raises(PermissionDenied):
         actions.close_room(member.room, by=member)
     with pytest.raises(PermissionDenied):
-        actions.end_call(member.room, by=member)
+        moderation.end_call(member.room, by=member)
     with pytest.raises(PermissionDenied):
-        actions.change_role(owner, role=Role.MEMBER, by=member)
+        moderation.change_role(owner, role=Role.MEMBER, by=member)
     owner.room.refresh_from_db()
     assert owner.room.name == "Garden"
 
@@ -60,13 +116,13 @@ def test_members_change_nothing(owner, member):
 def test_a_role_lost_a_moment_ago_no_longer_acts(moderator, member):
     Membership.objects.filter(pk=moderator.pk).update(role=Role.MEMBER)
     with pytest.raises(PermissionDenied):
-        actions.remove_member(member, by=moderator)
+        moderation.remove(member, by=moderator)
 
 
 def test_who_was_removed_a_moment_ago_no_longer_acts(moderator, member):
     Membership.objects.filter(pk=moderator.pk).delete()
     with pytest.raises(ObjectDoesNotExist):
-        actions.remove_member(member, by=moderator)
+        moderation.remove(member, by=moderator)
     assert Membership.objects.filter(pk=member.pk).exists()
 
 
@@ -75,14 +131,19 @@ def test_a_removed_member_loses_the_seat_and_everyone_hears(
 ):
     taken, other = seat(owner.room, member.user), seat(owner.room, owner.user)
     with django_capture_on_commit_callbacks(execute=True):
-        actions.remove_member(member, by=owner)
+        moderation.remove(member, by=owner)
     taken.refresh_from_db()
     assert taken.leave_reason == LeaveReason.REMOVED
     assert list(Participant.objects.present()) == [other]
     slug = owner.room.slug
     assert news == [
         {"news": "seats_ended", "slug": slug, "seats": {taken.pk: "removed"}},
-        {"news": "membership_ended", "slug": slug, "user_id": taken.user_id},
+        {
+            "news": "membership_ended",
+            "slug": slug,
+            "user_id": taken.user_id,
+            "reason": "removed",
+        },
     ]
 
 
@@ -115,13 +176,13 @@ def test_closing_ends_the_call_and_takes_the_room(
 
 def test_staff_ends_a_call(owner, seat, charlie):
     seat(owner.room, owner.user)
-    actions.end_call(owner.room, by=policy.Staff(charlie))
+    moderation.end_call(owner.room, by=policy.Staff(charlie))
     assert not Call.objects.running().exists()
     assert not Participant.objects.present().exists()
 
 
 def test_roles_are_given_by_the_owner(owner, member):
-    actions.change_role(member, role=Role.MODERATOR, by=owner)
+    moderation.change_role(member, role=Role.MODERATOR, by=owner)
     member.refresh_from_db()
     assert member.role == Role.MODERATOR
 
@@ -151,6 +212,29 @@ def test_accepting_again_is_harmless_and_spends_nothing(owner, charlie):
 def test_a_role_is_not_raised_by_another_link(owner, member):
     _, secret = link(owner, role=Role.MODERATOR)
     assert actions.accept_invitation(secret, by=member.user).role == Role.MEMBER
+
+
+def test_a_guest_becomes_what_the_link_says_and_stays(owner, charlie, seat):
+    place = Membership.objects.create(room=owner.room, user=charlie, role=Role.GUEST)
+    seat(owner.room, charlie)
+    invitation, secret = link(owner, max_uses=1)
+    with hearing() as heard:
+        assert actions.accept_invitation(secret, by=charlie) == place
+        assert actions.accept_invitation(secret, by=charlie) == place
+    assert heard == [("roles_changed", {"roles": {charlie.pk: "member"}})]
+    invitation.refresh_from_db()
+    assert invitation.uses == 1
+    moderation.end_call(owner.room, by=owner)
+    assert charlie.memberships.get().role == Role.MEMBER
+
+
+def test_a_spent_link_makes_no_member_of_a_guest(owner, charlie):
+    Membership.objects.create(room=owner.room, user=charlie, role=Role.GUEST)
+    invitation, secret = link(owner, max_uses=1)
+    Invitation.objects.filter(pk=invitation.pk).update(uses=1)
+    with pytest.raises(ObjectDoesNotExist):
+        actions.accept_invitation(secret, by=charlie)
+    assert charlie.memberships.get().role == Role.GUEST
 
 
 @pytest.mark.parametrize(
@@ -184,9 +268,9 @@ def test_revoking_twice_keeps_the_first_time(owner, moderator, charlie):
 @pytest.mark.parametrize(
     "part",
     [
-        lambda owner, moderator: actions.remove_member(moderator, by=owner),
+        lambda owner, moderator: moderation.remove(moderator, by=owner),
         lambda owner, moderator: actions.leave_room(moderator),
-        lambda owner, moderator: actions.change_role(moderator, role=Role.MEMBER, by=owner),
+        lambda owner, moderator: moderation.change_role(moderator, role=Role.MEMBER, by=owner),
         lambda owner, moderator: moderator.user.delete(),
     ],
     ids=["removed", "left", "member", "deleted"],
@@ -212,27 +296,72 @@ def test_a_link_of_a_disabled_account_lets_nobody_in_and_that_of_a_deleted_one_d
 
 def test_a_link_outlives_a_role_that_stays(owner, moderator):
     link(moderator)
-    actions.change_role(moderator, role=Role.MODERATOR, by=owner)
+    moderation.change_role(moderator, role=Role.MODERATOR, by=owner)
     assert owner.room.invitations.open().exists()
 
 
-def test_a_deleted_owner_leaves_the_room_to_the_longest_moderator(owner, moderator, seat):
-    taken = seat(owner.room, owner.user)
+def test_a_deleted_owner_leaves_room_and_call_to_the_longest_moderator(owner, moderator, seat):
     later = User.objects.create_user("later")
     Membership.objects.create(room=owner.room, user=later, role=Role.MODERATOR)
-    owner.user.delete()
-    moderator.refresh_from_db()
+    taken, others = seat(owner.room, owner.user), seat(owner.room, moderator.user)
+    moderation.mute(moderator, by=owner)
+    gone = owner.user_id
+    with hearing() as heard:
+        delete_user(owner.user)
+    # Who owns a room is muted by nobody, and could be allowed to speak by nobody.
+    assert heard == [
+        ("seats_ended", {"seats": {taken.pk: "removed"}}),
+        ("membership_ended", {"user_id": gone, "reason": "removed"}),
+        ("roles_changed", {"roles": {moderator.user_id: "owner"}}),
+        ("holds_changed", {"users": []}),
+    ]
+    assert list(Participant.objects.present()) == [others]
+    assert Call.objects.running().get() == taken.call
     taken.refresh_from_db()
-    assert moderator.role == Role.OWNER
     assert taken.left_at is not None
     assert taken.user is None
 
 
 def test_a_deleted_owner_without_moderators_closes_the_room(owner, member, seat):
-    seat(owner.room, member.user)
-    User.objects.filter(pk=owner.user_id).delete()
+    taken = seat(owner.room, member.user)
+    with hearing() as heard:
+        User.objects.filter(pk=owner.user_id).delete()
+    assert heard == [("room_closed", {}), ("seats_ended", {"seats": {taken.pk: "ended"}})]
     assert not Room.objects.exists()
     assert not Call.objects.exists()
+
+
+def test_a_room_passes_by_an_heir_who_goes_together_with_its_owner(owner, moderator, member):
+    last = Membership.objects.create(
+        room=owner.room, user=User.objects.create_user("last"), role=Role.MODERATOR
+    )
+    User.objects.filter(pk__in=[owner.user_id, moderator.user_id]).delete()
+    assert owner.room.memberships.get(role=Role.OWNER) == last
+    assert set(owner.room.memberships.all()) == {last, member}
+
+
+def test_a_banned_moderator_inherits_nothing(owner, moderator):
+    moderation.ban(moderator, by=owner)
+    owner.user.delete()
+    assert not Room.objects.exists()
+
+
+def test_what_somebody_did_and_wrote_stays_as_someone_who_left(owner, member, seat):
+    taken = seat(owner.room, member.user)
+    message = chat.write(owner.room_id, member.user, "m-1", "Roses?")
+    invitation, _ = link(owner)
+    moderation.mute(member, by=owner)
+    member.user.delete()
+    for kept in (taken, message, invitation):
+        kept.refresh_from_db()
+    assert (taken.user, message.user, message.text) == (None, None, "Roses?")
+    assert str(taken).startswith("Someone who left")
+    assert owner.room.record.get(act=Act.MUTE).target is None
+    # Two who left, with the same name for a message, are in each other's way no more than before.
+    other = Membership.objects.create(room=owner.room, user=User.objects.create_user("dave"))
+    chat.write(owner.room_id, other.user, "m-1", "Tulips.")
+    other.user.delete()
+    assert owner.room.messages.filter(user=None).count() == 2
 
 
 def test_a_deleted_member_is_told_of(member, seat, news, django_capture_on_commit_callbacks):

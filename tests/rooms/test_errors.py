@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
 from django.http import JsonResponse
 from django.test import Client, RequestFactory
+from rest_framework.exceptions import ValidationError
 
 from accounts.authentication import NONCES
 from config import errors
@@ -121,6 +122,9 @@ def test_another_format(browser, charlie):
         "/api/rooms/x/members/-1/",
         "/api/rooms/x/members/9223372036854775808/",
         f"/api/rooms/x/invitations/{'9' * 5_000}/",
+        "/api/rooms/x/bans/9223372036854775808/",
+        "/api/rooms/x/call/holds/bob/",
+        "/api/rooms/x/knocks/-1/admit/",
         "/api/devices/1/",
     ],
 )
@@ -203,6 +207,13 @@ def test_errors_from_below(error, status, code):
     assert response is not None
     assert (response.status_code, response.data["code"]) == (status, code)
     assert str(error) not in str(response.data)
+
+
+def test_what_is_wrong_with_a_part_of_a_field_is_said_of_the_field():
+    error = ValidationError({"sizes": {"0": ["Too small."], "2": {"width": ["Too wide."]}}})
+    response = errors.problem(error, {})
+    assert response is not None
+    assert response.data["fields"] == {"sizes": ["Too small.", "Too wide."]}
 
 
 @pytest.mark.parametrize(

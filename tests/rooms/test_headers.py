@@ -32,7 +32,7 @@ def test_who_names_no_host_means_this_one(client):
 
 
 def test_no_page_is_kept(browser, room, alice):
-    for path in ("/", f"/r/{room.slug}/", "/nowhere/"):
+    for path in ("/", f"/r/{room.slug}/", "/accounts/deleted/", "/nowhere/"):
         assert browser(alice).get(path)["Cache-Control"] == "private, no-store"
 
 

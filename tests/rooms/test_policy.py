@@ -8,28 +8,43 @@ import pytest
 
 from accounts.models import User
 from rooms import policy
-from rooms.models import Membership, Role, Room
+from rooms.models import Access, Membership, Role, Room
 from rooms.policy import Deed, Entry, Standing
 from scripts import permissions
 from tests.support.environment import REPOSITORY
 
-O, M, B, X, S = Standing  # owner, moderator, member, stranger, staff  # noqa: E741
+# Owner, moderator, member, guest, stranger, banned, staff.
+O, M, B, G, X, N, S = Standing  # noqa: E741
 
 # Written out once more, so that no slip in the policy's own tables passes.
 TO_THE_ROOM = {
-    Deed.SEE: {O, M, B},
+    Deed.SEE: {O, M, B, G},
+    Deed.CHAT: {O, M, B, G},
+    Deed.SEE_MEMBERS: {O, M, B},
+    Deed.SEE_HISTORY: {O, M, B},
     Deed.INVITE: {O, M, S},
     Deed.INVITE_MODERATORS: {O, S},
     Deed.CONFIGURE: {O, M, S},
     Deed.LOCK: {O, M, S},
+    Deed.ADMIT: {O, M},
     Deed.END_CALL: {O, M, S},
+    Deed.SEE_RECORD: {O, M, S},
+    Deed.SET_ACCESS: {O, S},
+    Deed.SET_CHAT: {O, S},
+    Deed.EXPORT: {O},
     Deed.CLOSE: {O, S},
 }
+BY_OWNER = {(O, M), (O, B), (O, G)}
+BY_MODERATOR = {(M, B), (M, G)}
+BY_STAFF = {(S, M), (S, B), (S, G)}
 TO_A_PERSON = {
-    Deed.REMOVE: {(O, M), (O, B), (M, B), (S, M), (S, B)},
-    Deed.CHANGE_ROLE: {(O, M), (O, B), (S, M), (S, B)},
+    Deed.MUTE: BY_OWNER | BY_MODERATOR,
+    Deed.REMOVE: BY_OWNER | BY_MODERATOR | BY_STAFF,
+    Deed.BAN: BY_OWNER | BY_MODERATOR | BY_STAFF | {(O, N), (M, N), (S, N)},
+    Deed.CHANGE_ROLE: BY_OWNER | BY_STAFF,
+    Deed.HAND_OVER: {(O, M), (O, B), (S, M), (S, B)},
 }
-HAVE_A_PLACE = (O, M, B)
+HAVE_A_PLACE = (O, M, B, G, N)
 
 
 def someone(standing: Standing, *, user: int = 1, room: int = 1) -> policy.Actor | None:
@@ -41,8 +56,11 @@ def someone(standing: Standing, *, user: int = 1, room: int = 1) -> policy.Actor
     return place(standing, user=user, room=room)
 
 
-def place(role: str, *, user: int = 2, room: int = 1) -> Membership:
-    return Membership(pk=user, user_id=user, room_id=room, role=role)
+def place(standing: str, *, user: int = 2, room: int = 1) -> Membership:
+    banned = standing == N
+    role = Role.MEMBER if banned else standing
+    banned_at = datetime(2026, 1, 1, tzinfo=UTC) if banned else None
+    return Membership(pk=user, user_id=user, room_id=room, role=role, banned_at=banned_at)
 
 
 def test_every_deed_is_in_one_table():
@@ -74,25 +92,61 @@ def test_nobody_does_anything_to_themselves_or_in_another_room(who, deed):
         assert not policy.may(actor, deed, place(whom, room=2))
 
 
-@pytest.mark.parametrize(
-    ("who", "unlocked", "locked"),
-    [
-        (O, Entry.OPEN, Entry.OPEN),
-        (M, Entry.OPEN, Entry.OPEN),
-        (B, Entry.OPEN, Entry.LOCKED),
-        (X, Entry.NOTHING, Entry.NOTHING),
-    ],
-)
-def test_what_each_finds_at_the_door(who, unlocked, locked):
+# What each finds at the door, by who may enter: members, whoever knocks, whoever has the link.
+AT_THE_DOOR = {
+    O: (Entry.OPEN, Entry.OPEN, Entry.OPEN),
+    M: (Entry.OPEN, Entry.OPEN, Entry.OPEN),
+    B: (Entry.OPEN, Entry.OPEN, Entry.OPEN),
+    G: (Entry.OPEN, Entry.OPEN, Entry.OPEN),
+    X: (Entry.NOTHING, Entry.KNOCK, Entry.OPEN),
+    N: (Entry.NOTHING, Entry.NOTHING, Entry.NOTHING),
+}
+EVERY_DOOR = [
+    (who, access, found)
+    for who, each in AT_THE_DOOR.items()
+    for access, found in zip(Access, each, strict=True)
+]
+
+
+def visitor(who: Standing) -> Membership | None:
     actor = someone(who)
     assert not isinstance(actor, policy.Staff)
-    assert policy.entry(actor, Room()) is unlocked
-    assert policy.entry(actor, Room(locked=True)) is locked
-    # Who is inside comes back, through a lock too.
-    assert policy.entry(actor, Room(locked=True), seated=True) is unlocked
+    return actor
 
 
-@pytest.mark.parametrize(("role", "may"), [(O, False), (M, True), (B, True)])
+@pytest.mark.parametrize(("who", "access", "found"), EVERY_DOOR)
+def test_what_each_finds_at_the_door(who, access, found):
+    assert policy.entry(visitor(who), Room(access=access)) is found
+
+
+@pytest.mark.parametrize(("who", "access", "found"), EVERY_DOOR)
+def test_a_lock_keeps_out_whoever_does_not_moderate(who, access, found):
+    barred = Entry.LOCKED if who not in (O, M) and found is not Entry.NOTHING else found
+    assert policy.entry(visitor(who), Room(access=access, locked=True)) is barred
+
+
+@pytest.mark.parametrize(("who", "access", "found"), EVERY_DOOR)
+def test_who_is_inside_comes_back_through_a_lock(who, access, found):
+    assert policy.entry(visitor(who), Room(access=access, locked=True), seated=True) is found
+
+
+def test_who_was_removed_from_the_call_must_knock_at_an_open_door_too():
+    assert policy.entry(None, Room(access=Access.OPEN), removed=True) is Entry.KNOCK
+    assert policy.entry(None, Room(access=Access.MEMBERS), removed=True) is Entry.NOTHING
+    # Let in again, they are inside.
+    assert policy.entry(place(G), Room(access=Access.OPEN), removed=True) is Entry.OPEN
+
+
+@pytest.mark.parametrize(("who", "access", "found"), EVERY_DOOR)
+@pytest.mark.parametrize("locked", [False, True])
+def test_who_must_knock_first_learns_nothing_of_who_is_inside(who, access, found, locked):
+    looks = who in (O, M, B, G) or (found is Entry.OPEN and not locked)
+    room = Room(access=access, locked=locked)
+    assert policy.may_look_inside(visitor(who), room) is looks
+    assert policy.may_look_inside(visitor(who), room, removed=True) is (who in (O, M, B, G))
+
+
+@pytest.mark.parametrize(("role", "may"), [(O, False), (M, True), (B, True), (G, True), (N, False)])
 def test_everyone_but_the_owner_may_leave(role, may):
     assert policy.may_leave(place(role)) is may
 

@@ -13,9 +13,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Device, User
-from rooms import liveness, seats
+from rooms import actions, door, liveness, moderation, seats
+from rooms.door import NotAllowed, RoomFull, RoomLocked
 from rooms.models import (
     SEAT_HELD,
+    Access,
     Call,
     LeaveReason,
     Membership,
@@ -24,7 +26,7 @@ from rooms.models import (
     Worker,
     new_peer_id,
 )
-from rooms.seats import NotAMember, RoomFull, RoomLocked, SeatGone, Seating
+from rooms.seats import SeatGone, Seating
 from tests.support.ports import until
 from tests.support.race import at_once
 
@@ -122,7 +124,7 @@ def test_peers_are_listed_in_the_order_of_their_arrival(room, sit):
 
 
 def test_a_stranger_gets_no_seat(room, charlie):
-    with pytest.raises(NotAMember):
+    with pytest.raises(NotAllowed):
         take(room, charlie.devices.create(name="Desk"), "charlie-1")
     assert not Call.objects.exists()
 
@@ -148,7 +150,7 @@ def test_who_is_inside_a_locked_room_comes_back(room, sit, phone):
 
 def test_a_disabled_member_gets_no_seat(room, phone):
     phone.user.is_active = False
-    with pytest.raises(NotAMember):
+    with pytest.raises(NotAllowed):
         take(room, phone, "bob-1")
 
 
@@ -178,6 +180,23 @@ def test_a_seat_that_has_run_out_makes_room_without_any_sweep(
     assert news == [{"news": "seats_ended", "slug": room.slug, "seats": {taken[0].pk: "lost"}}]
 
 
+def test_a_seat_that_has_run_out_keeps_neither_a_guest_out_nor_the_address(
+    room, sit, phone, laptop, alice, charlie
+):
+    Room.objects.update(access=Access.KNOCK, capacity=2)
+    seat, last = sit(phone), sit(laptop)
+    owner = room.memberships.get(user=alice)
+    door.knock(room.pk, charlie)
+    with pytest.raises(RoomFull):
+        door.admit(room, charlie.pk, by=owner)
+    change(seat, away_since=timezone.now() - TOO_LONG)
+    door.admit(room, charlie.pk, by=owner)
+    with pytest.raises(actions.CallRunning):
+        actions.renew_link(room, by=owner)
+    change(last, away_since=timezone.now() - TOO_LONG)
+    assert actions.renew_link(room, by=owner).slug != room.slug
+
+
 @pytest.mark.parametrize("full", [False, True])
 def test_a_device_that_joins_again_replaces_its_seat_also_in_a_full_room(
     room, sit, phone, full, news, django_capture_on_commit_callbacks
@@ -190,6 +209,24 @@ def test_a_device_that_joins_again_replaces_its_seat_also_in_a_full_room(
     assert reason(old) == LeaveReason.REPLACED
     assert inside()[-1] == new.pk and old.pk not in inside()
     assert news == [{"news": "seats_ended", "slug": room.slug, "seats": {old.pk: "replaced"}}]
+
+
+def test_the_call_of_one_goes_on_when_the_page_is_loaded_anew(
+    room, sit, phone, news, django_capture_on_commit_callbacks
+):
+    old = sit(phone)
+    with django_capture_on_commit_callbacks(execute=True):
+        new = sit(phone)
+    assert new.call == old.call == Call.objects.running().get()
+    assert news == [{"news": "seats_ended", "slug": room.slug, "seats": {old.pk: "replaced"}}]
+
+
+def test_a_device_that_may_not_join_again_keeps_its_seat(room, sit, phone):
+    seat = sit(phone)
+    Membership.objects.filter(user=phone.user).update(banned_at=timezone.now())
+    with pytest.raises(NotAllowed):
+        sit(phone)
+    assert inside() == [seat.pk]
 
 
 def test_two_devices_of_one_member_have_a_seat_each(sit, bob, phone):
@@ -252,8 +289,22 @@ def test_a_seat_that_has_run_out_is_not_resumed(room, sit, phone):
 def test_a_removed_member_does_not_resume(room, sit, phone):
     seat = sit(phone)
     Membership.objects.filter(user=phone.user).delete()
-    with pytest.raises(NotAMember):
+    with pytest.raises(NotAllowed):
         resume(room, phone, seat.pk)
+
+
+def test_whoever_has_the_link_resumes_no_seat_that_they_do_not_hold(room, charlie, sit, laptop):
+    Room.objects.update(access=Access.OPEN)
+    sit(laptop)
+    desk = charlie.devices.create(name="Desk")
+    with pytest.raises(SeatGone):
+        resume(room, desk, "made up")
+    assert not charlie.memberships.exists()
+    seat = sit(desk)
+    moderation.remove(charlie.memberships.get(), by=room.memberships.get(user=laptop.user))
+    # They would have to knock, but not in order to hear that.
+    with pytest.raises(SeatGone):
+        resume(room, desk, seat.pk)
 
 
 def test_the_thirty_seconds_count_from_the_end_of_the_socket(sit, phone):

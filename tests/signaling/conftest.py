@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
@@ -13,6 +14,21 @@ from tests.support.people import Person
 from tests.support.server import UNLIMITED, Installation, Kind, Server
 
 Enter = Callable[..., Awaitable[Client]]
+
+
+async def act(person: Person, method: str, path: str, body: object = None) -> None:
+    """A call to the API in the middle of a story of sockets."""
+    await asyncio.to_thread(person.api, method, path, body)
+
+
+async def in_a_call(enter: Enter, one: Person, other: Person, room: str) -> tuple[Client, Client]:
+    """Both are inside, and have heard of nothing else."""
+    first, second = await enter(one, room), await enter(other, room)
+    await first.join()
+    await second.receive("peer-joined")
+    await second.join()
+    await first.receive("peer-joined")
+    return first, second
 
 
 @pytest.fixture(scope="session")

@@ -21,12 +21,16 @@ async def test_welcome_says_who_one_is_and_which_room_this_is(
         "name": "Alice",
         "role": "owner",
         "device": "",
+        "hides_address": False,
     }
     assert socket.welcome["room"] == {
         "slug": room,
         "name": "Kitchen table",
         "capacity": 6,
         "locked": False,
+        "access": "members",
+        "hides_addresses": False,
+        "has_chat": True,
     }
     assert socket.welcome["call"] is None
     assert socket.welcome["present"] == []

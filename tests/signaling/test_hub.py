@@ -11,10 +11,23 @@ from typing import Any
 import pytest
 from msgspec import Raw
 
+from signaling import messages
 from signaling.endings import REMOVED, TOO_MANY_SOCKETS, Refused
-from signaling.hub import Hub, Member, Socket
-from signaling.messages import CallInfo, CloseCode, IceFrom, MediaState, Peer, Pong, RoomChanged
+from signaling.hub import Hub
+from signaling.messages import (
+    CallInfo,
+    ChatFrom,
+    CloseCode,
+    Denied,
+    IceFrom,
+    KnockNews,
+    MediaState,
+    Peer,
+    Pong,
+    RoomChanged,
+)
 from signaling.outbox import Message, Outbox
+from signaling.peers import Member, Socket
 from signaling.session import Standing
 
 ALICE = Member(
@@ -265,6 +278,102 @@ def test_whoever_is_turned_out_hears_why_and_then_nothing(hub, alice, bob):
     hub.show(alice, SHOWING)
     hub.change_room("garden", renamed("Orchard", 8))
     assert bob.heard == []
+
+
+def test_whoever_is_outside_hears_nothing_until_seated(hub, alice, connect):
+    line = connect(CHARLIE)
+    line.outside = True
+    hub.change_room("garden", renamed("Herbs", 8))
+    hub.end_seats("garden", {"bob-0": "left"})
+    assert line.heard == []
+    hub.join(line, [ALICE, CHARLIE], CALL, SHOWING)
+    hub.change_room("garden", renamed("Roses", 8))
+    assert line.kinds == ["room"]
+
+
+def test_what_is_said_before_the_greeting_is_not_for_who_stays_outside(hub, alice):
+    line = Line(CHARLIE)
+    hub.connect(line)
+    hub.change_room("garden", renamed("Herbs", 8))
+    line.outside = True
+    line.greet(Pong(t=0))
+    assert line.kinds == ["pong"]
+
+
+def test_a_held_microphone_is_off_from_the_news_on(hub, alice, bob):
+    hub.hold("garden", [2])
+    muted, shown = alice.heard
+    assert (muted, shown["audio"]) == ({"type": "room", "muted": [2]}, False)
+    assert bob.kinds == ["room"]
+    hub.show(bob, SHOWING)
+    assert [frame["audio"] for frame in alice.heard] == [False]
+    hub.hold("garden", [])
+    hub.show(bob, SHOWING)
+    assert [frame.get("audio") for frame in alice.heard] == [None, True]
+
+
+def test_who_is_held_comes_in_silent(hub, alice, connect):
+    line, later = connect(BOB), connect(CHARLIE)
+    hub.join(line, [ALICE, BOB], CALL, SHOWING, held={2})
+    [arrival] = alice.heard
+    assert (arrival["muted"], arrival["state"]["audio"]) == (True, False)
+    peers = hub.join(later, [ALICE, BOB, CHARLIE], CALL, SHOWING, held={2})
+    assert [(peer.muted, peer.state.audio) for peer in peers] == [(False, True), (True, False)]
+
+
+def test_a_knock_is_for_the_ears_of_some_roles_alone(hub, alice, bob, connect):
+    preview = connect(replace(ALICE, peer="alice-2"))
+    knock = KnockNews(user=3, name="Charlie", waiting=True)
+    hub.tell_knock("garden", knock, {"owner", "moderator"})
+    assert alice.kinds == preview.kinds == ["knock"]
+    assert bob.heard == []
+    hub.change_roles("garden", {2: "moderator", 1: "member"})
+    for line in (alice, bob, preview):
+        line.said.clear()
+    hub.tell_knock("garden", replace_waiting(knock), {"owner", "moderator"})
+    assert bob.kinds == ["knock"]
+    assert alice.heard == preview.heard == []
+
+
+def replace_waiting(knock: KnockNews) -> KnockNews:
+    return KnockNews(user=knock.user, name=knock.name, waiting=not knock.waiting)
+
+
+def test_a_new_role_is_seen_by_who_comes_later_also_of_who_is_away(hub, alice, bob, connect):
+    hub.disconnect(bob)
+    hub.change_roles("garden", {2: "moderator"})
+    assert {"type": "room", "roles": {"2": "moderator"}} in alice.heard
+    line = connect(CHARLIE)
+    members = [ALICE, replace(BOB, role="moderator"), CHARLIE]
+    assert [peer.role for peer in hub.join(line, members, CALL, SHOWING)] == ["owner", "moderator"]
+
+
+def test_who_comes_in_is_from_then_on_what_the_database_says(hub, alice, bob, connect):
+    line = connect(replace(CHARLIE, role="stranger"))
+    members = [ALICE, replace(BOB, role="moderator"), replace(CHARLIE, role="guest")]
+    assert [peer.role for peer in hub.join(line, members, CALL, SHOWING)] == ["owner", "moderator"]
+    assert (line.member.role, bob.member.role) == ("guest", "moderator")
+
+
+def test_what_one_writes_is_for_all_inside_but_the_socket_that_wrote_it(hub, alice, bob, connect):
+    preview, tablet = connect(CHARLIE), connect(AWAY, ALICE, BOB, AWAY)
+    for line in (alice, bob, preview):
+        line.said.clear()
+    bob.written.append("m-1")
+    alice.written.append("m-1")
+    message = messages.Message(id=1, user=2, name="Bob", text="Roses?", at="")
+    hub.write("garden", 2, ChatFrom(id="m-1", message=message))
+    assert alice.kinds == tablet.kinds == ["chat"]
+    assert bob.heard == preview.heard == []
+
+
+async def test_an_answer_reaches_who_knocks_once(connect):
+    line = connect(CHARLIE)
+    line.be_answered(None)
+    line.answer = asyncio.get_running_loop().create_future()
+    line.be_answered(Denied(reason="refused", retry_after=60))
+    line.be_answered(None)
+    assert line.answer.result() == Denied(reason="refused", retry_after=60)
 
 
 def test_a_change_of_the_room_is_for_everyone_in_it(hub, bob, connect):

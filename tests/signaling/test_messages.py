@@ -171,6 +171,10 @@ def test_what_is_not_json_is_no_frame(text: str):
         '{"type":"ping","t":1.0}',
         f'{{"type":"ping","t":{2**53}}}',
         '{"type":"state","audio":1,"video":true,"screen":true,"hand":true}',
+        '{"type":"chat","id":"m","text":""}',
+        '{"type":"chat","id":"","text":"Roses?"}',
+        '{"type":"chat","id":"m\\u0000","text":"Roses?"}',
+        json.dumps({"type": "chat", "id": "m", "text": "r" * (messages.CHAT_LENGTH + 1)}),
         offer(to=""),
         offer(to="b" * 65),
         offer(connection="c" * 17),
@@ -197,6 +201,7 @@ def test_what_is_not_exactly_a_frame_of_ours_is_none(text: str):
         ice(candidate="c" * messages.CANDIDATE_LENGTH, sdpMid="m" * 64, usernameFragment="u" * 256),
         ice(sdpMLineIndex=2**16 - 1, sdpMid=None, usernameFragment=None),
         f'{{"type":"ping","t":{2**53 - 1}}}',
+        json.dumps({"type": "chat", "id": "m" * 64, "text": "r" * messages.CHAT_LENGTH}),
     ],
     ids=shown,
 )

@@ -45,7 +45,7 @@ async def test_a_member_removed_in_django_admin_is_out(
         admin.http.get, "/admin/rooms/membership/", params={"q": f"{name} bob"}
     )
     [membership] = re.findall(r'name="_selected_action" value="(\d+)"', listed.text)
-    form = {"action": "remove_from_the_room", "_selected_action": membership}
+    form = {"action": "remove", "_selected_action": membership, "sure": "Remove"}
     answer = await asyncio.to_thread(admin.post_form, "/admin/rooms/membership/", form)
     assert answer.status_code == 302
     assert await second.closed(AT_ONCE) == 4403

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.signaling.conftest import Enter
+from tests.signaling.conftest import Enter, in_a_call
 from tests.support.client import Client
 from tests.support.fixtures import SignIn
 from tests.support.people import Person
-
-
-async def in_a_call(enter: Enter, alice: Person, bob: Person, room: str) -> tuple[Client, Client]:
-    first, second = await enter(alice, room), await enter(bob, room)
-    await first.join()
-    await second.join()
-    await first.receive("peer-joined")
-    return first, second
 
 
 async def test_who_loses_the_socket_is_away_and_comes_back_to_the_same_seat(

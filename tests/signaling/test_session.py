@@ -14,6 +14,7 @@ from signaling.messages import (
     Answer,
     AnswerFrom,
     BadFrame,
+    Chat,
     CloseCode,
     Error,
     Frame,
@@ -28,6 +29,7 @@ from signaling.messages import (
     Pong,
     SignalIn,
     State,
+    Waiting,
     encode,
 )
 from signaling.session import (
@@ -39,6 +41,7 @@ from signaling.session import (
     Session,
     Standing,
     TakeSeat,
+    Write,
 )
 
 DATA = Raw(b'{ "sdp":"v=0"}')
@@ -143,6 +146,42 @@ def test_a_new_connection_forgets_the_old_ones_of_the_pair(session):
     assert len(session._candidates) == 1
 
 
+# --- hidden addresses ---
+
+HOST = Raw(b'{"candidate":"candidate:1 1 udp 2122260223 192.0.2.7 50000 typ host"}')
+RELAYED = Raw(
+    b'{"candidate":"candidate:1 1 udp 1 198.51.100.1 5000 typ relay raddr 0.0.0.0 rport 0"}'
+)
+
+
+def test_who_hides_nothing_may_show_any_address(session):
+    assert isinstance(session.receive(Ice(to="bob", data=HOST))[0], Deliver)
+
+
+@pytest.mark.parametrize("discreet, in_room", [(True, False), (False, True), (True, True)])
+def test_an_address_that_is_hidden_is_refused_and_a_relays_is_not(session, discreet, in_room):
+    session.discreet = discreet
+    session.hide(in_room=in_room)
+    error = answered(session.receive(Ice(to="bob", data=HOST, connection="c1")))
+    assert error.code == "address_shown"
+    ref = json.loads(encode(error))["ref"]
+    assert ref == {"type": "ice", "to": "bob", "connection": "c1"}
+    assert isinstance(session.receive(Ice(to="bob", data=RELAYED))[0], Deliver)
+
+
+def test_who_hides_in_every_room_hides_from_the_start():
+    session = Session("alice", lambda peer: Standing.HERE, now=0, seated=True, discreet=True)
+    assert answered(session.receive(Ice(to="bob", data=HOST))).code == "address_shown"
+
+
+def test_a_refused_candidate_is_not_counted(session):
+    session.hide(in_room=True)
+    for _ in range(CANDIDATES_PER_GENERATION + 1):
+        session.receive(Ice(to="bob", data=HOST))
+    session.hide(in_room=False)
+    assert isinstance(candidates(session, 1)[0], Deliver)
+
+
 # --- the rest ---
 
 
@@ -159,6 +198,21 @@ def test_a_second_join_is_answered(session):
     error = answered(session.receive(Join()))
     assert error.code == "already_joined"
     assert json.loads(encode(error))["ref"] == {"type": "join"}
+
+
+def test_a_second_join_while_one_waits_is_answered_alike(preview):
+    preview.waiting = True
+    assert preview.receive(Join()) == [Reply(Waiting())]
+
+
+def test_what_is_written_goes_its_own_way(session):
+    assert session.receive(Chat(id="m-1", text="Roses?")) == [Write("m-1", "Roses?")]
+
+
+def test_what_is_written_without_a_seat_is_answered_by_its_id(preview):
+    error = answered(preview.receive(Chat(id="m-1", text="Roses?")))
+    assert error.code == "not_joined"
+    assert json.loads(encode(error))["ref"] == {"type": "chat", "id": "m-1"}
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,11 @@ class Client:
         await self.send("join", **fields)
         return await self.receive("joined")
 
+    async def knock(self, **fields: object) -> None:
+        """Where one must be let in: returns as soon as one waits."""
+        await self.send("join", **fields)
+        await self.receive("waiting")
+
     async def settle(self) -> list[Frame]:
         """All that came before the answer to a `ping` sent now: what is not in it was not sent."""
         mark = time.monotonic_ns() // 1000

@@ -10,7 +10,8 @@ from django.db import connection
 
 
 def at_once(
-    deeds: Sequence[Callable[[], object]], refusal: type[Exception] | tuple[()] = ()
+    deeds: Sequence[Callable[[], object]],
+    refusal: type[Exception] | tuple[type[Exception], ...] = (),
 ) -> list[object]:
     """What became of each, all begun together; `refusal` itself stands for one that was refused."""
     start = Barrier(len(deeds))

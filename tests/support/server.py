@@ -104,7 +104,9 @@ class Server:
         self.kind = kind
         self.port = free_port()
         # What people open; each worker also answers at an address of its own.
-        self.url = self.address = f"http://localhost:{self.port}"
+        self.address = f"http://localhost:{self.port}"
+        settings = {"PARLEY_URL": self.address} | (settings or {})
+        self.url = settings["PARLEY_URL"]
         self.process: subprocess.Popen[bytes] | None = None
         data.mkdir(parents=True)
         (data / "static").symlink_to(installation.static)
@@ -112,11 +114,10 @@ class Server:
         self.database_url = installation.database(database, data)
         self.environment = installation.environment(
             PARLEY_DATA=str(data),
-            PARLEY_URL=self.url,
             PORT=str(self.port),
             DATABASE_URL=self.database_url,
             PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-            **(settings or {}),
+            **settings,
         )
         if kind == "daphne":
             self.environment["DEBUG"] = "true"

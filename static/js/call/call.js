@@ -3,49 +3,25 @@
  * the devices, the mesh and the server; and all of it becomes events for the state.
  *
  * @import { Surroundings } from "../signaling/attempt.js"
- * @import { Ending } from "../signaling/line.js"
- * @import { ErrorFrame, ServerFrame } from "../signaling/messages.js"
+ * @import { ClientFrame, ErrorFrame, ServerFrame } from "../signaling/messages.js"
  * @import { Devices } from "../media/devices.js"
  * @import { View } from "../rtc/control.js"
+ * @import { Report } from "../rtc/report.js"
  * @import { Event as CallEvent, OverReason, State } from "./types.js"
  */
 
 import { Mesh } from "../rtc/mesh.js";
 import { Line } from "../signaling/line.js";
-import { keepsOut, showing } from "./state.js";
+import { obstacleIn, reasonOf } from "./obstacles.js";
+import { keepsOut } from "./policy.js";
+import { hidesAddress } from "./privacy.js";
+import { showing } from "./state.js";
+
+// Whoever is signed out, or whose room is gone, has nobody to tell how it was.
+const UNHEARD = new Set(["signed_out", "gone"]);
 
 // How long Join waits for a camera that is about to be there.
 const CAMERA_WITHIN = 1500;
-
-/** @type {Readonly<Record<string, OverReason>>} by error code, close code or refused ticket */
-const ENDINGS = {
-  1000: "left",
-  not_found: "gone",
-  4403: "removed",
-  4404: "ended",
-  4409: "replaced",
-  4423: "full",
-  room_locked: "locked",
-  signed_out: "signed_out",
-  gone: "gone",
-  joined_elsewhere: "replaced",
-  call_ended: "ended",
-  fresh_sign_in: "fresh_sign_in",
-  insecure: "insecure",
-  no_storage: "no_storage",
-};
-
-// What a person can do something about: the server says what.
-const SAID = new Set(["too_many_sockets"]);
-
-// What passes while one waits.
-const PASSING = new Map([
-  ["unavailable", "The server cannot let anyone in right now. We keep trying."],
-  [
-    "too_many_requests",
-    "Too many tries from this browser. We come back by ourselves as soon as we may.",
-  ],
-]);
 
 /**
  * @typedef {object} Parts
@@ -53,6 +29,7 @@ const PASSING = new Map([
  * @property {(event: CallEvent) => void} dispatch
  * @property {() => State} state
  * @property {(configuration: RTCConfiguration) => RTCPeerConnection} createConnection
+ * @property {(report: Report) => void} report how a connection was, now that it is over
  */
 
 export class Call {
@@ -64,13 +41,15 @@ export class Call {
   #captured = Promise.resolve();
   #capturing = true;
   #wantsIn = false;
+  /** @type {string | null} my peer id, from `joined` on */
+  #seat = null;
   /** Whether my network is another one than at the last `joined`. */
   #moved = false;
   /** @type {ServerFrame[] | null} news of others while `joined` is due: it is heard after that */
   #early = null;
 
   /** @param {Parts & Surroundings} parts */
-  constructor({ devices, dispatch, state, createConnection, ticket, open }) {
+  constructor({ devices, dispatch, state, createConnection, report, ticket, open }) {
     this.#devices = devices;
     this.#dispatch = dispatch;
     this.#state = state;
@@ -83,18 +62,22 @@ export class Call {
           if (this.#wantsIn) this.#early = [];
           changed({ signaling: "up" });
         },
-        down: () => this.#mesh.suspend(),
+        down: () => {
+          this.#mesh.suspend();
+          dispatch({ type: "chat", what: { type: "cut" } });
+        },
         slow: () => changed({ signaling: "reconnecting" }),
         silent: () => {
           this.#moved = true;
         },
-        over: (ending) => this.#over(ending),
+        over: (ending) => this.#end(reasonOf(ending)),
       },
     );
     this.#mesh = new Mesh({
       createConnection,
       send: (frame) => this.#line.send(frame),
       changed: (peer, link, stream) => dispatch({ type: "link", peer, link, stream }),
+      ended: (about, said) => this.#seat && report({ reporter: this.#seat, about, ...said }),
     });
     devices.addEventListener("change", () => this.#devicesChanged());
   }
@@ -111,12 +94,19 @@ export class Call {
 
   /** Take a seat, as soon as there is a socket to ask for it. */
   async join() {
-    if (this.#state().phase !== "preview") return;
+    const { phase } = this.#state();
+    if (phase !== "preview" && phase !== "waiting") return;
     this.#dispatch({ type: "joining" });
     await Promise.race([this.#captured, pause(CAMERA_WITHIN)]);
     this.#wantsIn = true;
     if (this.#line.up) this.#enter();
     else this.#line.hurry();
+  }
+
+  /** I do not wait to be let in any more. */
+  standDown() {
+    this.#wantsIn = false;
+    this.#early = null;
   }
 
   leave() {
@@ -131,7 +121,9 @@ export class Call {
   depart() {
     const { phase, ...state } = this.#state();
     const seated = phase === "joining" || phase === "call";
-    if (phase !== "over" && !(seated && keepsOut(state))) this.leave();
+    if (phase === "over") return;
+    if (seated && keepsOut(state)) this.#mesh.tell();
+    else this.leave();
   }
 
   /** The network is another one: the old socket is dead, and so may be every path. */
@@ -154,6 +146,11 @@ export class Call {
   tell() {
     if (this.#state().phase !== "call") return;
     this.#line.send({ type: "state", ...showing(this.#state()) });
+  }
+
+  /** @param {ClientFrame} frame */
+  say(frame) {
+    this.#line.send(frame);
   }
 
   /** @param {View} view */
@@ -182,11 +179,15 @@ export class Call {
       return;
     }
     this.#dispatch({ type: "received", frame, at: Date.now() });
+    this.#mesh.setRelayAlone(hidesAddress(this.#state()));
+    this.#mesh.hold(this.#held);
     switch (frame.type) {
       case "welcome":
         return this.#welcomed(frame.iceServers);
       case "joined":
         return this.#joined(frame.peers);
+      case "denied":
+        return this.standDown();
       case "peer-joined":
         return this.#state().phase === "preview" ? this.#prepare() : this.#mesh.arrived(frame.peer);
       case "peer-left":
@@ -206,14 +207,11 @@ export class Call {
     }
   }
 
-  /**
-   * What keeps the server from letting me in, as far as a person can make anything of it.
-   * @param {ErrorFrame} error
-   */
-  #obstructed({ code, detail }) {
-    if (code === "unavailable" && this.#state().phase === "call") return;
-    const text = SAID.has(code) ? detail : PASSING.get(code);
-    if (text) this.#dispatch({ type: "changed", values: { problem: { code, text } } });
+  /** @param {ErrorFrame} error */
+  #obstructed(error) {
+    if (error.code === "unavailable" && this.#state().phase === "call") return;
+    const problem = obstacleIn(error);
+    if (problem) this.#dispatch({ type: "changed", values: { problem } });
   }
 
   /**
@@ -237,6 +235,7 @@ export class Call {
 
   /** @param {{peer: string, away?: boolean}[]} peers */
   #joined(peers) {
+    this.#seat = this.#state().self.peer;
     this.#mesh.joined(peers, this.#moved);
     this.#moved = false;
     this.tell();
@@ -251,6 +250,11 @@ export class Call {
     this.#mesh.prepare(this.#present);
   }
 
+  get #held() {
+    const held = this.#state().peers.filter(({ muted }) => muted);
+    return new Set(held.map(({ peer }) => peer));
+  }
+
   get #present() {
     return this.#state().inside.map(({ peer }) => peer);
   }
@@ -262,17 +266,9 @@ export class Call {
     if (JSON.stringify(showing(this.#state())) !== before) this.tell();
   }
 
-  /** @param {Ending} ending */
-  #over(ending) {
-    const known =
-      "refusal" in ending
-        ? ENDINGS[ending.refusal]
-        : (ENDINGS[ending.reason] ?? ENDINGS[ending.code]);
-    this.#end(known ?? "error");
-  }
-
   /** @param {OverReason} reason */
   #end(reason) {
+    if (UNHEARD.has(reason)) this.#seat = null;
     this.#mesh.close();
     this.#devices.stop();
     this.#dispatch({ type: "over", reason });

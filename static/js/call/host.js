@@ -1,83 +1,95 @@
 /**
- * What the owner and moderators ask of the server for the whole room. That it was done is seen by
- * what the server then says on the line; here is only what to say when it was not.
+ * What owners and moderators ask of the server. That it was done is seen by what the server then
+ * says on the line; here is only what to say when it was not.
  *
- * @import { Deed, Plain } from "./types.js"
+ * @import { Deed, PersonalDeed, Plain } from "./types.js"
+ * @import { Request, RoomApi } from "./room-api.js"
  */
 
-import { problemOf } from "../device/dpop.js";
+const KNOCK = {
+  not_found: "They are not waiting any more.",
+  room_full: "Every place is taken. Ask someone to step out, then let them in.",
+};
+const PERSON = { not_found: "They are not in this call any more." };
 
-const ANSWERED_WITHIN = 10_000;
-const BUSY = "The server could not do it right now. Try again in a moment.";
-const UNANSWERED = "The server did not answer. Check your connection, then try again.";
+/** @type {Readonly<Record<PersonalDeed, (user: number) => Request>>} */
+const DEEDS = {
+  mute: (user) => ({ method: "PUT", path: `call/holds/${user}/` }),
+  allow: (user) => ({ method: "DELETE", path: `call/holds/${user}/` }),
+  keep: (user) => given(user, "member"),
+  make_member: (user) => given(user, "member"),
+  make_moderator: (user) => given(user, "moderator"),
+  hand_over: (user) => ({ method: "PUT", path: "owner/", body: { user } }),
+  remove: (user) => ({ method: "DELETE", path: `members/${user}/` }),
+  ban: (user) => ({ method: "PUT", path: `bans/${user}/` }),
+};
 
-/** @type {ReadonlyMap<string, string>} by error code */
-const SENTENCES = new Map([
-  ["permission_denied", "You may not do this any more. Ask whoever owns the room."],
-  ["not_authenticated", "You are signed out. Sign in in another tab, then try again."],
-  ["csrf_failed", "This page is too old to do that. Load it again, then try again."],
-  ["not_found", "This room is not there any more. Leave, and go back to your rooms."],
-]);
+/**
+ * @param {number} user
+ * @param {string} role
+ * @returns {Request}
+ */
+function given(user, role) {
+  return { method: "PATCH", path: `members/${user}/`, body: { role } };
+}
 
 export class Host {
-  #urls;
-  #csrfToken;
+  #api;
   #changed;
 
   /**
-   * @param {object} page
-   * @param {Record<string, string | null>} page.urls
-   * @param {string} page.csrfToken
-   * @param {(values: Partial<Pick<Plain, "deed" | "problem">>) => void} page.changed
+   * @param {Pick<RoomApi, "ask">} api
+   * @param {(values: Partial<Pick<Plain, "deed" | "problem">>) => void} changed
    */
-  constructor({ urls, csrfToken, changed }) {
-    this.#urls = urls;
-    this.#csrfToken = csrfToken;
+  constructor(api, changed) {
+    this.#api = api;
     this.#changed = changed;
   }
 
   /** @param {boolean} locked */
   setLocked(locked) {
-    return this.#ask("lock", this.#urls.room, {
-      method: "PATCH",
-      body: JSON.stringify({ locked }),
-    });
+    return this.#ask("lock", { method: "PATCH", path: "", body: { locked } });
   }
 
   /** Ends the call for everybody. */
   endCall() {
-    return this.#ask("end", this.#urls.endCall, { method: "DELETE" });
+    return this.#ask("end", { method: "DELETE", path: "call/" });
+  }
+
+  /** @param {number} user who knocks */
+  admit(user) {
+    return this.#answer(user, "admit");
+  }
+
+  /** @param {number} user who knocks */
+  deny(user) {
+    return this.#answer(user, "deny");
+  }
+
+  /**
+   * @param {PersonalDeed} deed
+   * @param {number} user
+   */
+  doTo(deed, user) {
+    return this.#ask(`person ${user}`, { ...DEEDS[deed](user), sentences: PERSON });
+  }
+
+  /**
+   * @param {number} user
+   * @param {"admit" | "deny"} answer
+   */
+  #answer(user, answer) {
+    const request = { method: "POST", path: `knocks/${user}/${answer}/`, sentences: KNOCK };
+    return this.#ask(`knock ${user}`, request);
   }
 
   /**
    * @param {Deed} deed
-   * @param {string | null | undefined} url
-   * @param {RequestInit} request
+   * @param {Request} request
    */
-  async #ask(deed, url, request) {
-    if (!url) return;
+  async #ask(deed, request) {
     this.#changed({ deed, problem: null });
-    const text = await this.#refusal(url, request);
+    const text = await this.#api.ask(request);
     this.#changed({ deed: null, ...(text && { problem: { code: deed, text } }) });
-  }
-
-  /**
-   * @param {string} url
-   * @param {RequestInit} request
-   * @returns {Promise<string | null>} what to say when it was not done
-   */
-  async #refusal(url, request) {
-    try {
-      const reply = await fetch(url, {
-        ...request,
-        headers: { "Content-Type": "application/json", "X-CSRFToken": this.#csrfToken },
-        signal: AbortSignal.timeout(ANSWERED_WITHIN),
-      });
-      if (reply.ok) return null;
-      const { code, detail } = await problemOf(reply);
-      return code === "too_many_requests" ? detail : (SENTENCES.get(code) ?? BUSY);
-    } catch {
-      return UNANSWERED;
-    }
   }
 }

@@ -8,15 +8,20 @@
 
 import { Devices } from "../media/devices.js";
 import { permission } from "../media/refusal.js";
+import { reportOffice } from "../rtc/report.js";
 import { ticketOffice } from "../signaling/tickets.js";
 import { csrfToken } from "../site/csrf.js";
 import { device } from "../site/device.js";
 import { isTrouble } from "../ui/words.js";
 import { Call } from "./call.js";
+import { Door } from "./door.js";
 import { Drawing } from "./drawing.js";
 import { Host } from "./host.js";
 import { followDeparture, followNetwork, followVisibility, WakeLock } from "./lifecycle.js";
+import { Lobby } from "./lobby.js";
 import { Memory } from "./memory.js";
+import { Post } from "./post.js";
+import { RoomApi } from "./room-api.js";
 import { Sound } from "./sound.js";
 import { initialState, reduce } from "./state.js";
 import { createView } from "./view.js";
@@ -25,6 +30,7 @@ import { createView } from "./view.js";
 const page = JSON.parse(element("#page", HTMLElement).textContent);
 // After these one shows who one is, and comes back to where one was.
 const ASKED = new Set(["signed_out", "fresh_sign_in"]);
+const CALLING = new Set(["joining", "waiting", "call"]);
 
 const memory = new Memory(page.room.slug);
 const { preferences } = memory;
@@ -41,17 +47,31 @@ const call = new Call({
   ticket: ticketOffice(page.urls.tickets, device),
   open: (url, protocols) => new WebSocket(url, protocols),
   createConnection: (configuration) => new RTCPeerConnection(configuration),
+  report: reportOffice(page.urls.reports, csrfToken()),
 });
 const sound = new Sound({ dispatch, state: () => state, call });
 const wakeLock = new WakeLock();
-const host = new Host({ urls: page.urls, csrfToken: csrfToken(), changed: change });
+const api = new RoomApi({ urls: page.urls, csrfToken: csrfToken() });
+const host = new Host(api, change);
+const lobby = new Lobby(api, change);
+const door = new Door(api, dispatch);
+const post = new Post({
+  url: page.urls.messages,
+  send: (frame) => call.say(frame),
+  dispatch: (what) => dispatch({ type: "chat", what }),
+  state: () => state,
+});
 
 /** @type {Actions} */
 const actions = {
   join: () => call.join(),
   leave: () => call.leave(),
+  async stopWaiting() {
+    if (await door.withdraw()) call.standDown();
+  },
   async toggleMicrophone() {
-    change({ missing: null });
+    if (state.muted) return;
+    change({ missing: null, holdNews: null });
     await devices.setMicrophone(!devices.media.wished.audio);
     miss("microphone");
   },
@@ -83,11 +103,19 @@ const actions = {
   retryPeer: (peer) => call.retry(peer),
   setLocked: (locked) => host.setLocked(locked),
   endCall: () => host.endCall(),
+  admit: (user) => host.admit(user),
+  deny: (user) => host.deny(user),
+  doTo: (deed, user) => host.doTo(deed, user),
   openPanel: (panel) => change({ panel }),
   setLayout: (layout) => change({ layout }),
   pin: (pinned) => change({ pinned }),
+  write: (text) => post.write(text),
+  writeAgain: (id) => dispatch({ type: "chat", what: { type: "again", id } }),
+  readEarlier: () => post.askEarlier(),
+  readNewest: () => dispatch({ type: "chat", what: { type: "seen" } }),
   dismissProblem: () => change({ problem: null }),
   dismissMissing: () => change({ missing: null }),
+  dismissHoldNews: () => change({ holdNews: null }),
   comeBack() {
     comingBack = true;
     location.reload();
@@ -107,7 +135,9 @@ open();
 
 async function open() {
   const ready = call.open();
-  if (!memory.wasInside) return;
+  // Whoever knocked goes on waiting.
+  if (page.waiting) return call.join();
+  if (!memory.wasInside || state.entry !== "open") return;
   // A question about the camera is answered before anybody is joined behind one's back.
   if ((await permission("microphone")) !== "granted") return;
   await ready;
@@ -116,10 +146,16 @@ async function open() {
 
 /** @param {CallEvent} event */
 function dispatch(event) {
-  const { phase } = state;
+  const before = state;
   state = reduce(state, event);
   drawing.request();
-  if (event.type === "over") ended(event.reason, phase);
+  post.follow();
+  if (state.muted && !before.muted) devices.setMicrophone(false);
+  if (event.type === "received") {
+    lobby.follow(event.frame, before, state);
+    door.follow(event.frame);
+  }
+  if (event.type === "over") ended(event.reason, before.phase);
 }
 
 /**
@@ -151,7 +187,7 @@ function miss(source) {
 }
 
 function remember() {
-  const inCall = comingBack || state.phase === "joining" || state.phase === "call";
+  const inCall = comingBack || CALLING.has(state.phase);
   memory.visit = { ...devices.wishes, inCall, comingBack, at: Date.now() };
 }
 

@@ -1,12 +1,26 @@
 /**
  * The call as one value: events go in, the next state comes out. Nothing here touches the browser.
  *
- * @import { Person, RoomNews, ServerFrame, Showing, Snapshot } from "../signaling/messages.js"
+ * @import { Person, RoomNews, ServerFrame, Showing, Snapshot, Welcome } from "../signaling/messages.js"
  * @import { Event, Link, OverReason, Page, Peer, State } from "./types.js"
  */
 
-/** @type {Showing} */
-const NOTHING = { audio: false, video: false, screen: false, hand: false };
+import { NO_CHAT, reduceChat } from "./chat.js";
+import {
+  arrived,
+  departed,
+  linked,
+  merged,
+  shown,
+  withoutGhosts,
+  withPeer,
+  withVoices,
+} from "./peers.js";
+import { offersRelay } from "./privacy.js";
+import { entryOf, knocked, known, roomChanged, turnedAway, withOwnHold } from "./room.js";
+
+// Who must knock is told nothing of the room but its name.
+const UNSEEN = { capacity: 0, locked: false };
 
 /**
  * @param {Page} page
@@ -14,8 +28,9 @@ const NOTHING = { audio: false, video: false, screen: false, hand: false };
  */
 export function initialState(page) {
   return {
-    phase: "preview",
-    room: page.room,
+    phase: page.waiting ? "waiting" : "preview",
+    entry: page.self.role === "stranger" ? page.entry : "open",
+    room: { ...UNSEEN, locked: page.entry === "locked", ...page.room },
     self: { peer: null, device: null, ...page.self },
     inside: page.inside,
     elsewhere: null,
@@ -36,6 +51,10 @@ export function initialState(page) {
     problem: null,
     missing: null,
     deed: null,
+    denied: null,
+    knocks: [],
+    muted: false,
+    holdNews: null,
     over: null,
     startedAt: null,
     panel: null,
@@ -46,6 +65,8 @@ export function initialState(page) {
     playbackBlocked: false,
     silentMicrophone: false,
     saveData: false,
+    hasRelay: null,
+    chat: NO_CHAT,
   };
 }
 
@@ -55,6 +76,18 @@ export function initialState(page) {
  * @returns {State}
  */
 export function reduce(state, event) {
+  const next = reduceCall(state, event);
+  const chat = reduceChat(next.chat, event, next);
+  const panel = next.panel === "chat" && !next.room.has_chat ? null : next.panel;
+  return chat === next.chat && panel === next.panel ? next : { ...next, chat, panel };
+}
+
+/**
+ * @param {State} state
+ * @param {Event} event
+ * @returns {State}
+ */
+function reduceCall(state, event) {
   switch (event.type) {
     case "received":
       return receive(state, event.frame, event.at);
@@ -67,9 +100,17 @@ export function reduce(state, event) {
     case "voices":
       return withVoices(state, event.speaking, event.speaker);
     case "joining":
-      return { ...state, phase: "joining", problem: null, over: null };
+      return {
+        ...state,
+        phase: state.phase === "waiting" ? "waiting" : "joining",
+        problem: null,
+        denied: null,
+        over: null,
+      };
     case "over":
       return over(state, event.reason);
+    default:
+      return state;
   }
 }
 
@@ -78,24 +119,8 @@ export function reduce(state, event) {
  * @param {State} state
  * @returns {Showing}
  */
-export function showing({ media, hand }) {
-  return { audio: media.audio, video: media.video, screen: false, hand };
-}
-
-/**
- * For words and buttons: what somebody may do, the server decides.
- * @param {Pick<State, "self">} state
- */
-export function moderates({ self }) {
-  return self.role === "owner" || self.role === "moderator";
-}
-
-/**
- * Whether I could not come in now without a seat that I have.
- * @param {Pick<State, "room" | "self">} state
- */
-export function keepsOut({ room, self }) {
-  return room.locked && !moderates({ self });
+export function showing({ media, hand, muted }) {
+  return { audio: media.audio && !muted, video: media.video, screen: false, hand };
 }
 
 /**
@@ -107,9 +132,20 @@ export function keepsOut({ room, self }) {
 function receive(state, frame, at) {
   switch (frame.type) {
     case "welcome":
-      return welcomed(state, frame.self, frame.room, frame.present);
+      return {
+        ...welcomed(state, frame.self, frame.room, frame.present),
+        hasRelay: relayIn(frame),
+      };
+    case "ice-servers":
+      return { ...state, hasRelay: offersRelay(frame.iceServers) };
     case "joined":
-      return joined(state, frame.peers, at);
+      return withOwnHold(joined(state, frame.peers, at), frame.muted ?? false);
+    case "waiting":
+      return { ...state, phase: "waiting", problem: null, denied: null, peers: [] };
+    case "denied":
+      return turnedAway(state, frame);
+    case "knock":
+      return knocked(state, frame);
     case "peer-joined":
       return arrived(state, frame);
     case "peer-left":
@@ -121,25 +157,34 @@ function receive(state, frame, at) {
     case "state":
       return withPeer(state, frame.from, { state: shown(frame) });
     case "room":
-      return { ...state, room: { ...state.room, ...known(frame) } };
+      return roomChanged(state, frame);
     default:
       return state;
   }
 }
 
 /**
+ * Who must knock learns the room's name alone, and gets no servers before being let in.
+ * @param {Pick<Welcome, "room" | "iceServers">} welcome
+ */
+function relayIn({ room, iceServers }) {
+  return room.capacity === undefined ? null : offersRelay(iceServers);
+}
+
+/**
  * @param {State} state
- * @param {Person & {role: string}} self
+ * @param {Person & {role: string, hides_address?: boolean}} self
  * @param {RoomNews} room
  * @param {Person[]} present
  * @returns {State}
  */
 function welcomed(state, self, room, present) {
-  const { peer, device, user, name, role } = self;
+  const { peer, device, user, name, role, hides_address = false } = self;
   const own = present.find((person) => person.device === device);
   return {
     ...state,
-    self: { peer, device, user, name, role },
+    self: { peer, device, user, name, role, hides_address },
+    entry: entryOf(role, room, state.entry),
     room: { ...state.room, ...known(room) },
     inside: present.filter((person) => person !== own).map(({ peer, name }) => ({ peer, name })),
     elsewhere: own?.peer ?? null,
@@ -158,7 +203,11 @@ function joined(state, snapshot, at) {
   return withoutGhosts({
     ...state,
     phase: "call",
+    entry: "open",
     problem: null,
+    deed: null,
+    denied: null,
+    self: admitted(state.self),
     startedAt: state.startedAt ?? at,
     peers: snapshot.map((peer) => merged(held.get(peer.peer), peer)),
     inside: [],
@@ -167,33 +216,11 @@ function joined(state, snapshot, at) {
 }
 
 /**
- * @param {State} state
- * @param {Snapshot} person
- * @returns {State}
+ * Who is let in is a guest, for as long as the call lasts.
+ * @param {State["self"]} self
  */
-function arrived(state, person) {
-  if (state.phase !== "call") {
-    if (person.device === state.self.device) return { ...state, elsewhere: person.peer };
-    const others = state.inside.filter(({ peer }) => peer !== person.peer);
-    return { ...state, inside: [...others, { peer: person.peer, name: person.name }] };
-  }
-  const held = state.peers.find(({ peer }) => peer === person.peer);
-  if (held) return withPeer(state, person.peer, merged(held, person));
-  return { ...state, peers: [...state.peers, merged(undefined, person)] };
-}
-
-/**
- * @param {State} state
- * @param {string} gone
- * @returns {State}
- */
-function departed(state, gone) {
-  return withoutGhosts({
-    ...state,
-    inside: state.inside.filter(({ peer }) => peer !== gone),
-    elsewhere: state.elsewhere === gone ? null : state.elsewhere,
-    peers: state.peers.filter(({ peer }) => peer !== gone),
-  });
+function admitted(self) {
+  return self.role === "stranger" ? { ...self, role: "guest" } : self;
 }
 
 /**
@@ -202,98 +229,6 @@ function departed(state, gone) {
  * @returns {State}
  */
 function over(state, reason) {
-  return { ...state, phase: "over", over: { reason }, peers: [], problem: null, panel: null };
-}
-
-/**
- * Nobody stays pinned or loudest who is not there any more.
- * @param {State} state
- * @returns {State}
- */
-function withoutGhosts(state) {
-  const here = new Set([state.self.peer, ...state.peers.map(({ peer }) => peer)]);
-  return {
-    ...state,
-    pinned: here.has(state.pinned) ? state.pinned : null,
-    speaker: here.has(state.speaker) ? state.speaker : null,
-  };
-}
-
-/**
- * @param {State} state
- * @param {ReadonlySet<string>} speaking
- * @param {string | null} speaker
- * @returns {State}
- */
-function withVoices(state, speaking, speaker) {
-  const peers = state.peers.map((peer) =>
-    peer.speaking === speaking.has(peer.peer)
-      ? peer
-      : { ...peer, speaking: speaking.has(peer.peer) },
-  );
-  return withoutGhosts({ ...state, peers, speaker });
-}
-
-/**
- * @param {State} state
- * @param {string} id
- * @param {Partial<Peer>} values
- * @returns {State}
- */
-function withPeer(state, id, values) {
-  const peers = state.peers.map((peer) => (peer.peer === id ? { ...peer, ...values } : peer));
-  return { ...state, peers };
-}
-
-/**
- * @param {State} state
- * @param {{peer: string, link: Link, stream: MediaStream | null}} news
- * @returns {State}
- */
-function linked(state, { peer: id, link, stream }) {
-  const held = state.peers.find(({ peer }) => peer === id);
-  const broken = link === "reconnecting" || link === "failed";
-  const lost = link !== "up" && (broken || (held?.lost ?? false));
-  return withPeer(state, id, { link, lost, stream });
-}
-
-/**
- * A server that was restarted does not know what its peers show: then what is held stands.
- * @param {Peer | undefined} held
- * @param {Snapshot} snapshot
- * @returns {Peer}
- */
-function merged(held, snapshot) {
-  return {
-    peer: snapshot.peer,
-    user: snapshot.user,
-    name: snapshot.name,
-    role: snapshot.role,
-    state: snapshot.state ? shown(snapshot.state) : (held?.state ?? NOTHING),
-    away: snapshot.away ?? false,
-    link: held?.link ?? "connecting",
-    lost: held?.lost ?? false,
-    speaking: held?.speaking ?? false,
-    stream: held?.stream ?? null,
-  };
-}
-
-/**
- * @param {Showing} frame
- * @returns {Showing}
- */
-function shown({ audio, video, screen, hand }) {
-  return { audio, video, screen, hand };
-}
-
-/**
- * @param {RoomNews} room
- * @returns {RoomNews}
- */
-function known({ name, capacity, locked }) {
-  return {
-    ...(name !== undefined && { name }),
-    ...(capacity !== undefined && { capacity }),
-    ...(locked !== undefined && { locked }),
-  };
+  const none = { peers: [], knocks: [], problem: null, panel: null };
+  return { ...state, ...none, phase: "over", over: { reason } };
 }

@@ -2,21 +2,25 @@
 
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { html, render } from "../../vendor/lit-html/lit-html.js";
+import { Conversation } from "../ui/chat.js";
 import { Focus } from "../ui/focus.js";
 import { createIcons } from "../ui/icons.js";
 import { Invitation } from "../ui/invite.js";
+import { Menu } from "../ui/menu.js";
+import { newsBetween } from "../ui/news.js";
 import { notices } from "../ui/notices.js";
 import { over } from "../ui/over.js";
 import { panel } from "../ui/panels.js";
 import { preview } from "../ui/preview.js";
+import { Question } from "../ui/question.js";
 import { listenForShortcuts } from "../ui/shortcuts.js";
 import { Sinks } from "../ui/sinks.js";
 import { Stage } from "../ui/stage.js";
 import { toolbar } from "../ui/toolbar.js";
 import { Windows } from "../ui/windows.js";
-import { newsBetween } from "../ui/words.js";
 
 /** @import { Actions, Ui } from "../ui/context.js" */
+/** @import { Asked } from "../ui/question.js" */
 /** @import { Page, State } from "./types.js" */
 
 /**
@@ -35,6 +39,9 @@ class View {
   #ui;
   #stage;
   #invitation;
+  #conversation;
+  #question;
+  #menu;
   #windows;
   #focus;
   #sinks = new Sinks();
@@ -51,14 +58,15 @@ class View {
    */
   constructor(root, page, actions) {
     this.#root = root;
+    const refresh = () => this.#again();
+    this.#question = new Question(root, refresh);
+    const icon = createIcons(page.urls.sprite ?? "");
+    const ask = (/** @type {Asked} */ question) => this.#question.ask(question);
+    this.#menu = new Menu(root, { actions, icon, ask, refresh });
     /** @type {Ui} */
-    this.#ui = {
-      page,
-      actions,
-      icon: createIcons(page.urls.sprite ?? ""),
-      refresh: () => this.#again(),
-    };
+    this.#ui = { page, actions, icon, ask, menu: this.#menu, refresh };
     this.#invitation = new Invitation(this.#ui);
+    this.#conversation = new Conversation(this.#ui);
     this.#stage = new Stage(this.#ui, this.#invitation);
     this.#windows = new Windows(root, () => this.#again());
     this.#focus = new Focus(root);
@@ -76,6 +84,8 @@ class View {
     render(this.#page(state), this.#root);
     this.#state = state;
     this.#stage.place(this.#root);
+    this.#conversation.place(this.#root, state);
+    this.#menu.settle();
     this.#sinks.send(this.#root, state.media.speakerId);
     this.#focus.settle(state);
   }
@@ -109,8 +119,12 @@ class View {
     return html`
       <div class="call" ?data-panel=${state.panel !== null}>
         ${notices(state, this.#ui)} ${this.#stage.render(state)}
-        ${panel(state, this.#ui, { invitation: this.#invitation, windows: this.#windows })}
-        ${toolbar(state, this.#ui)}
+        ${panel(state, this.#ui, {
+          invitation: this.#invitation,
+          conversation: this.#conversation,
+          windows: this.#windows,
+        })}
+        ${toolbar(state, this.#ui)} ${this.#menu.render(state)} ${this.#question.render()}
       </div>
     `;
   }

@@ -19,6 +19,7 @@ import { vitals } from "./vitals.js";
  * @property {Tracks} tracks
  * @property {VideoLimits} limits
  * @property {View} view
+ * @property {boolean} held whether nothing of them is to be heard, whatever they send
  */
 
 export class Link {
@@ -43,7 +44,7 @@ export class Link {
    * @param {Terms} terms
    * @param {{send: (signal: Signal) => void, changed: () => void}} listener
    */
-  constructor(id, pc, { later, tracks, limits, view }, { send, changed }) {
+  constructor(id, pc, { later, tracks, limits, view, held }, { send, changed }) {
     this.id = id;
     this.#pc = pc;
     this.#view = view;
@@ -52,7 +53,7 @@ export class Link {
       polite: later,
       send: (signal) => send({ ...signal, connection: id }),
     });
-    this.#lines = new MediaLines(pc, tracks, this.#paced);
+    this.#lines = new MediaLines(pc, { tracks, limits: this.#paced, held });
     pc.addEventListener("connectionstatechange", () => {
       if (this.isUp) this.wasUp = true;
       changed();
@@ -113,6 +114,11 @@ export class Link {
   /** @param {Tracks} tracks */
   setTracks(tracks) {
     this.#lines.setTracks(tracks);
+  }
+
+  /** @param {boolean} held */
+  hold(held) {
+    this.#lines.hold(held);
   }
 
   /** @param {VideoLimits} limits */

@@ -24,6 +24,7 @@ export class MediaLines {
   /** @type {RTCRtpTransceiver | undefined} */
   #camera;
   #named = false;
+  #held;
   /** @type {View} */
   #view = "large";
   #tuned = Promise.resolve();
@@ -32,17 +33,18 @@ export class MediaLines {
 
   /**
    * @param {RTCPeerConnection} pc
-   * @param {Tracks} tracks
-   * @param {VideoLimits} limits
+   * @param {{tracks: Tracks, limits: VideoLimits, held: boolean}} terms
    */
-  constructor(pc, tracks, limits) {
+  constructor(pc, { tracks, limits, held }) {
     this.#pc = pc;
     this.#tracks = tracks;
     this.#limits = limits;
+    this.#held = held;
   }
 
   /** How loud the other end is now, 0 to 1. */
   get level() {
+    if (this.#held) return 0;
     const [source] = this.#microphone?.receiver.getSynchronizationSources() ?? [];
     return source?.audioLevel ?? 0;
   }
@@ -90,6 +92,22 @@ export class MediaLines {
     });
   }
 
+  /**
+   * Held, nothing of the other end is to be heard, on no line that it knows or makes up.
+   * @param {boolean} held
+   */
+  hold(held) {
+    this.#held = held;
+    if (!this.#named) return;
+    for (const { receiver } of this.#pc.getTransceivers()) {
+      if (receiver.track.kind === "audio") receiver.track.enabled = !held;
+    }
+    const voice = this.#microphone?.receiver.track;
+    if (!voice) return;
+    if (held) this.stream.removeTrack(voice);
+    else this.stream.addTrack(voice);
+  }
+
   #name() {
     this.#named = true;
     const lines = this.#pc.getTransceivers();
@@ -98,6 +116,7 @@ export class MediaLines {
     for (const line of [this.#microphone, this.#camera]) {
       if (line) this.stream.addTrack(line.receiver.track);
     }
+    if (this.#held) this.hold(true);
   }
 
   /**

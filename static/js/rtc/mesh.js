@@ -5,6 +5,7 @@
  * @import { View } from "./control.js"
  * @import { Tracks } from "./media-lines.js"
  * @import { Health } from "./peer.js"
+ * @import { Said } from "./report.js"
  */
 
 import { heightFor, videoBitrate } from "./bitrates.js";
@@ -19,11 +20,13 @@ const OBSERVE_EVERY = 2000;
  * @property {(frame: Signal & {to: string}) => void} send
  * @property {(configuration: RTCConfiguration) => RTCPeerConnection} createConnection
  * @property {(peer: string, health: Health, stream: MediaStream | null) => void} changed
+ * @property {(peer: string, said: Said) => void} ended how the connection to them was
  */
 
 export class Mesh {
   #send;
   #changed;
+  #ended;
   #createConnection;
   /** @type {Map<string, Peer>} */
   #peers = new Map();
@@ -34,6 +37,8 @@ export class Mesh {
   /** @type {View} */
   #view = "large";
   #speaking = false;
+  /** @type {ReadonlySet<string>} */
+  #held = new Set();
   #seated = false;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #observing;
@@ -41,9 +46,10 @@ export class Mesh {
   #recycling;
 
   /** @param {Surroundings} surroundings */
-  constructor({ send, createConnection, changed }) {
+  constructor({ send, createConnection, changed, ended }) {
     this.#send = send;
     this.#changed = changed;
+    this.#ended = ended;
     this.#createConnection = createConnection;
   }
 
@@ -102,8 +108,7 @@ export class Mesh {
 
   /** @param {string} id */
   left(id) {
-    this.#peers.get(id)?.close();
-    this.#peers.delete(id);
+    this.#hangUp(id);
     this.#tune();
   }
 
@@ -132,6 +137,12 @@ export class Mesh {
     this.#peers.get(id)?.retry();
   }
 
+  /** The page goes away without hanging up: what I know by now is told. */
+  tell() {
+    if (!this.#seated) return;
+    for (const [id, peer] of this.#peers) this.#ended(id, peer.said);
+  }
+
   /** Hang up on all; a new seat begins from nothing. */
   close() {
     clearTimeout(this.#recycling);
@@ -148,6 +159,21 @@ export class Mesh {
     for (const peer of this.#peers.values()) peer.configure(this.#configuration);
   }
 
+  /**
+   * Whether all goes through a relay, so that nobody learns my address. Paths found otherwise are
+   * left.
+   * @param {boolean} alone
+   */
+  setRelayAlone(alone) {
+    const iceTransportPolicy = alone ? "relay" : "all";
+    if (iceTransportPolicy === (this.#configuration.iceTransportPolicy ?? "all")) return;
+    this.#configuration = { ...this.#configuration, iceTransportPolicy };
+    for (const peer of this.#peers.values()) {
+      peer.configure(this.#configuration);
+      peer.reroute();
+    }
+  }
+
   /** @param {Tracks} tracks */
   setTracks(tracks) {
     this.#tracks = tracks;
@@ -158,6 +184,12 @@ export class Mesh {
   show(view) {
     this.#view = view;
     for (const peer of this.#peers.values()) peer.show(view);
+  }
+
+  /** @param {ReadonlySet<string>} ids of whom nothing is to be heard, whatever they send */
+  hold(ids) {
+    this.#held = ids;
+    for (const [id, peer] of this.#peers) peer.hold(ids.has(id));
   }
 
   /** @param {boolean} speaking whether I hold the floor */
@@ -181,7 +213,13 @@ export class Mesh {
    */
   #add(id, later) {
     this.#peers.get(id)?.close();
-    const terms = { later, tracks: this.#tracks, limits: this.#limits(0), view: this.#view };
+    const terms = {
+      later,
+      tracks: this.#tracks,
+      limits: this.#limits(0),
+      view: this.#view,
+      held: this.#held.has(id),
+    };
     const peer = new Peer(terms, {
       createConnection: () => this.#createConnection(this.#configuration),
       send: (signal) => this.#send({ ...signal, to: id }),
@@ -193,11 +231,18 @@ export class Mesh {
 
   /** @param {string[]} ids */
   #keepOnly(ids) {
-    for (const [id, peer] of this.#peers) {
-      if (ids.includes(id)) continue;
-      peer.close();
-      this.#peers.delete(id);
+    for (const id of this.#peers.keys()) {
+      if (!ids.includes(id)) this.#hangUp(id);
     }
+  }
+
+  /** @param {string} id */
+  #hangUp(id) {
+    const peer = this.#peers.get(id);
+    // Before I joined there was nothing between us.
+    if (peer && this.#seated) this.#ended(id, peer.said);
+    peer?.close();
+    this.#peers.delete(id);
   }
 
   async #observe() {

@@ -9,6 +9,7 @@
  */
 
 import { Link } from "./link.js";
+import { Notes } from "./report.js";
 
 const UP_WITHIN = 10_000;
 const BACK_WITHIN = 3000;
@@ -33,7 +34,10 @@ export class Peer {
   #early = [];
   #prepared = false;
   #reachable = true;
+  /** Whether the path is one that must not be any more. */
+  #stale = false;
   #repairs = 0;
+  #notes = new Notes();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {Health} */
@@ -62,6 +66,11 @@ export class Peer {
     return this.#link?.relayed ?? false;
   }
 
+  /** How the connection to them was, up to now. */
+  get said() {
+    return this.#notes.said;
+  }
+
   /** Whether neither socket is away. */
   get reachable() {
     return this.#reachable;
@@ -82,6 +91,7 @@ export class Peer {
   release() {
     this.#prepared = false;
     this.#reachable = true;
+    this.#notes.begin();
     this.#watch(UP_WITHIN);
     const sdp = this.#link?.offered?.sdp;
     if (!this.#link || !sdp) return;
@@ -120,7 +130,9 @@ export class Peer {
   async recover(moved) {
     this.#reachable = true;
     this.#repairs = 0;
+    if (this.#stale) return this.reroute();
     if (this.#link?.isUp && !this.#link.isUnanswered && !moved) return;
+    if (this.#link?.wasUp) this.#notes.mended();
     await this.#mend();
   }
 
@@ -136,6 +148,17 @@ export class Peer {
   /** @param {RTCConfiguration} configuration */
   configure(configuration) {
     this.#link?.configure(configuration);
+  }
+
+  /**
+   * Leave the path: at once, or when both sockets are back. ICE restarts alone would not do, for
+   * browsers stay on an old path that is the better one.
+   */
+  async reroute() {
+    this.#stale = !this.#prepared && !this.#reachable;
+    if (this.#stale) return;
+    if (this.#prepared || this.#terms.later) this.offer();
+    else await this.#mend();
   }
 
   /** @param {Tracks} tracks */
@@ -156,8 +179,17 @@ export class Peer {
     this.#link?.show(view);
   }
 
+  /** @param {boolean} held whether nothing of them is to be heard */
+  hold(held) {
+    if (held === this.#terms.held) return;
+    this.#terms.held = held;
+    this.#link?.hold(held);
+    this.#surroundings.changed();
+  }
+
   async observe() {
     await this.#link?.observe();
+    await this.#notes.look();
   }
 
   close() {
@@ -170,7 +202,9 @@ export class Peer {
   #open(id) {
     this.close();
     const { createConnection, changed } = this.#surroundings;
-    const link = new Link(id, createConnection(), this.#terms, {
+    const pc = createConnection();
+    this.#notes.follow(pc);
+    const link = new Link(id, pc, this.#terms, {
       send: (signal) => link === this.#link && this.#send(signal),
       changed: () => link === this.#link && this.#follow(link),
     });
@@ -211,6 +245,7 @@ export class Peer {
       this.#become("failed");
       return;
     }
+    this.#notes.mended();
     this.#become(this.#link?.wasUp ? "reconnecting" : "connecting");
     if (this.#repairs > MOST_RESTARTS && this.#terms.later) this.offer();
     else this.#mend();

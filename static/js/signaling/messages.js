@@ -9,7 +9,7 @@ export const PROTOCOL = "parley.v1";
  * @typedef {{audio: boolean, video: boolean, screen: boolean, hand: boolean}} Showing
  *
  * @typedef {{peer: string, user: number, name: string, device: string}} Person
- * @typedef {Person & {role: string, state: Showing | null, away?: boolean}} Snapshot
+ * @typedef {Person & {role: string, state: Showing | null, away?: boolean, muted?: boolean}} Snapshot
  *
  * @typedef {{type: "offer" | "answer", sdp: string}} Description
  * @typedef {{type: "offer" | "answer", data: Description, connection?: string}} DescriptionSignal
@@ -20,13 +20,22 @@ export const PROTOCOL = "parley.v1";
  *   | Signal & {to: string}
  *   | {type: "state"} & Showing
  *   | {type: "ping", t: number}
+ *   | {type: "chat", id: string, text: string}
  *   | {type: "leave"}} ClientFrame
  *
- * @typedef {{type: "welcome", self: Person & {role: string}, room: RoomNews, present: Person[],
+ * @typedef {{type: "welcome", self: Person & {role: string, hides_address?: boolean}, room: RoomNews, present: Person[],
  *   iceServers: RTCIceServer[]}} Welcome
- * @typedef {{type: "joined", peers: Snapshot[]}} Joined
- * @typedef {{name?: string, capacity?: number, locked?: boolean}} RoomNews
- * @typedef {{type: string, to?: string, connection?: string}} Reference
+ * @typedef {{type: "joined", peers: Snapshot[], muted?: boolean}} Joined
+ * @typedef {{name?: string, capacity?: number, locked?: boolean, access?: string,
+ *   hides_addresses?: boolean, has_chat?: boolean}} RoomNews
+ * @typedef {{type: "room", roles?: Record<string, string>, muted?: number[]} & RoomNews} RoomFrame
+ * @typedef {{type: "knock", user: number, name: string, waiting: boolean}} KnockNews
+ * @typedef {{type: "denied", reason: "refused" | "expired" | "withdrawn",
+ *   retry_after: number | null}} DeniedFrame
+ * @typedef {{id: number, client_id: string, user: number | null, name: string, text: string,
+ *   at: string}} Message `id` counts up by one within the room; `client_id` is its sender's own
+ * @typedef {{type: "chat", id: string, message: Omit<Message, "client_id">}} ChatFrame
+ * @typedef {{type: string, to?: string, connection?: string, id?: string}} Reference
  * @typedef {{type: "error", code: string, detail: string, ref?: Reference}} ErrorFrame
  *
  * @typedef {Welcome | Joined
@@ -35,7 +44,9 @@ export const PROTOCOL = "parley.v1";
  *   | {type: "peer-away" | "peer-back", peer: string}
  *   | Signal & {from: string}
  *   | {type: "state", from: string} & Showing
- *   | {type: "room"} & RoomNews
+ *   | RoomFrame | KnockNews | DeniedFrame
+ *   | {type: "waiting"}
+ *   | ChatFrame
  *   | {type: "ice-servers", iceServers: RTCIceServer[]}
  *   | {type: "pong", t: number}
  *   | ErrorFrame} ServerFrame
@@ -44,6 +55,9 @@ export const PROTOCOL = "parley.v1";
 const KNOWN = new Set([
   "welcome",
   "joined",
+  "waiting",
+  "denied",
+  "knock",
   "peer-joined",
   "peer-left",
   "peer-away",
@@ -53,6 +67,7 @@ const KNOWN = new Set([
   "ice",
   "state",
   "room",
+  "chat",
   "ice-servers",
   "pong",
   "error",

@@ -32,7 +32,15 @@ export class Focus {
     if (this.#phase !== null && phase !== this.#phase && (phase === "call" || phase === "over")) {
       this.#go("h1");
     }
-    if (panel && panel !== this.#panel) this.#go("#panel-title");
+    if (this.#phase !== null && phase !== this.#phase && document.activeElement === document.body) {
+      // The button that was pressed at the door has become another one.
+      this.#go("[data-door]");
+    }
+    if (panel && panel !== this.#panel) {
+      this.#go("#panel-title");
+      // Where one comes to write.
+      this.#go("[data-first]");
+    }
     if (!panel && this.#panel && phase === "call") this.#giveBack(this.#panel);
     this.#panel = panel;
     this.#phase = phase;
@@ -51,5 +59,7 @@ export class Focus {
       opener.focus({ preventScroll: true });
     }
     if (document.activeElement === document.body) this.#go(`[data-opens="${panel}"]`);
+    // A chat that is turned off takes its button along.
+    if (document.activeElement === document.body) this.#go("h1");
   }
 }

@@ -1,6 +1,8 @@
 /** Getting someone in: a link to send, made when it is asked for and copied with the same press. */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { moderates } from "../call/policy.js";
+import { roomApi } from "../call/room-api.js";
 import { csrfToken } from "../site/csrf.js";
 
 /** @import { State } from "../call/types.js" */
@@ -13,76 +15,85 @@ const BY_HAND = "Your browser did not let us copy. Select the link and copy it."
 
 export class Invitation {
   #ui;
-  /** @type {string | null} */
-  #link;
+  /** @type {string | null} the invitation that was made */
+  #made = null;
   #said = "";
 
   /** @param {Ui} ui */
   constructor(ui) {
     this.#ui = ui;
-    this.#link = this.#endpoint ? null : (location.href.split("#")[0] ?? null);
-  }
-
-  /** Only who may invite is given the address at which invitations are made. */
-  get #endpoint() {
-    return this.#ui.page.urls.invitations ?? null;
-  }
-
-  get #explanation() {
-    return this.#endpoint
-      ? "Send the link to whom you want to meet. Whoever opens it can come in, for seven days."
-      : "Only members can open this address. To invite someone new, ask whoever owns the room.";
   }
 
   /** @param {State} state */
-  card({ room }) {
+  card(state) {
+    const locked = state.room.locked && moderates(state);
     return html`
       <section class="invite" aria-label="Invite">
         <h2>You are the only one here</h2>
-        <p>${room.locked && this.#endpoint ? LOCKED : this.#explanation}</p>
-        ${this.#field()} ${this.#copyButton("primary")}
+        <p>${locked ? LOCKED : explanation(state)}</p>
+        ${this.#field(state)} ${this.#copyButton("primary", state)}
       </section>
     `;
   }
 
-  /** Below the list of people: the link itself only if it must be copied by hand. */
-  footer() {
-    return html`${this.#endpoint ? nothing : html`<p class="invite-hint">${this.#explanation}</p>`}
-    ${this.#said === BY_HAND ? this.#field() : nothing} ${this.#copyButton("plain wide")}`;
+  /**
+   * Below the list of people: the link itself only if it must be copied by hand.
+   * @param {State} state
+   */
+  footer(state) {
+    return html`${moderates(state) ? nothing : html`<p class="invite-hint">${explanation(state)}</p>`}
+    ${this.#said === BY_HAND ? this.#field(state) : nothing}
+    ${this.#copyButton("plain wide", state)}`;
   }
 
-  /** @param {string} kind */
-  #copyButton(kind) {
+  /**
+   * Who may not invite has the room's own address to send.
+   * @param {State} state
+   */
+  #link(state) {
+    return moderates(state) ? this.#made : (location.href.split("#")[0] ?? null);
+  }
+
+  /**
+   * @param {string} kind
+   * @param {State} state
+   */
+  #copyButton(kind, state) {
     return html`
-      <button type="button" class="button ${kind}" @click=${() => this.#copy()}>
+      <button type="button" class="button ${kind}" @click=${() => this.#copy(state)}>
         ${this.#ui.icon(this.#said === COPIED ? "check" : "link")}
-        ${this.#endpoint ? "Copy invitation" : "Copy address"}
+        ${moderates(state) ? "Copy invitation" : "Copy address"}
       </button>
       <p class="invite-said" role="status">${this.#said}</p>
     `;
   }
 
-  #field() {
-    if (!this.#link) return nothing;
+  /** @param {State} state */
+  #field(state) {
+    const link = this.#link(state);
+    if (!link) return nothing;
     const select = (/** @type {{currentTarget: HTMLInputElement}} */ { currentTarget }) =>
       currentTarget.select();
     return html`<input
       class="invite-link"
       readonly
       aria-label="Link to send"
-      .value=${this.#link}
+      .value=${link}
       @focus=${select}
     />`;
   }
 
-  async #copy() {
+  /** @param {State} state */
+  async #copy(state) {
     try {
-      this.#link ??= await this.#make();
-      await navigator.clipboard.writeText(this.#link);
+      if (moderates(state)) this.#made ??= await this.#make();
+      await navigator.clipboard.writeText(this.#link(state) ?? "");
       this.#said = COPIED;
       setTimeout(() => this.#forget(), COPIED_SHOWS);
     } catch {
-      this.#said = this.#link ? BY_HAND : "The link could not be made. Try again in a moment.";
+      this.#said = this.#link(state)
+        ? BY_HAND
+        : "The link could not be made. Try again in a moment.";
     }
     this.#ui.refresh();
   }
@@ -93,7 +104,7 @@ export class Invitation {
   }
 
   async #make() {
-    const response = await fetch(/** @type {string} */ (this.#endpoint), {
+    const response = await fetch(`${roomApi(this.#ui.page.urls)}invitations/`, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
       body: "{}",
@@ -102,4 +113,19 @@ export class Invitation {
     const { url } = await response.json();
     return String(url);
   }
+}
+
+/** @type {Readonly<Record<string, string>>} by who may enter the room */
+const ADDRESS = {
+  open: "Whoever is signed in and opens this address can come in.",
+  knock: "Whoever opens this address can ask to be let in.",
+};
+const MEMBERS_ONLY =
+  "Only members can open this address. To invite someone new, ask whoever owns the room.";
+
+/** @param {State} state */
+function explanation(state) {
+  return moderates(state)
+    ? "Send the link to whom you want to meet. Whoever opens it can come in, for seven days."
+    : (ADDRESS[state.room.access ?? ""] ?? MEMBERS_ONLY);
 }

@@ -2,6 +2,8 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 
+import { knockNotice } from "./knocks.js";
+import { relayLacking } from "./privacy.js";
 import { troublesOf } from "./words.js";
 
 /** @import { State } from "../call/types.js" */
@@ -14,8 +16,12 @@ import { troublesOf } from "./words.js";
 export function notices(state, ui) {
   return html`
     <div class="notices">
-      <div role="status">${connection(state, ui)} ${silence(state, ui)}</div>
-      <div role="alert">${playback(state, ui)} ${missing(state, ui)} ${problem(state, ui)}</div>
+      <div>${knockNotice(state, ui)}</div>
+      <div role="status">${connection(state, ui)} ${silence(state, ui)} ${hold(state, ui)}</div>
+      <div role="alert">
+        ${playback(state, ui)} ${missing(state, ui)} ${problem(state, ui)}
+        ${relayLacking(state, ui, "bulletin")}
+      </div>
     </div>
   `;
 }
@@ -61,6 +67,31 @@ function silence({ silentMicrophone, media, panel, signaling }, { actions, icon 
     }
   </div>`;
 }
+
+/**
+ * A moderator has taken my voice, or given it back.
+ * @param {State} state
+ * @param {Ui} ui
+ */
+function hold({ holdNews }, { actions, icon }) {
+  if (!holdNews) return nothing;
+  const muted = holdNews === "muted";
+  return html`<div class="bulletin">
+    ${icon(muted ? "mic-off" : "mic")}
+    <p>${muted ? HELD : ALLOWED}</p>
+    ${
+      muted
+        ? nothing
+        : html`<button type="button" class="button light" @click=${() => actions.toggleMicrophone()}>
+          Unmute
+        </button>`
+    }
+    ${dismiss(actions.dismissHoldNews, icon)}
+  </div>`;
+}
+
+const HELD = "A moderator has muted you. Raise your hand when you want to speak.";
+const ALLOWED = "You may speak again. Your microphone stays off until you turn it on.";
 
 /**
  * @param {State} state

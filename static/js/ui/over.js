@@ -1,7 +1,7 @@
 /** After the call: what ended it, and the next step. */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { endingOf } from "./words.js";
+import { endingOf } from "./endings.js";
 
 /** @import { OverReason, Page, State } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */

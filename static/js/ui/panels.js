@@ -1,19 +1,17 @@
 /** The one panel beside the stage (on phones a sheet): people, settings, shortcuts, more. */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { moderates } from "../call/policy.js";
 import { deviceSelect, meter, remedy, saveDataSwitch, speakerTest } from "./devices.js";
-import { hosting } from "./host.js";
-import { avatar } from "./icons.js";
+import { people } from "./people.js";
 import { canTurnLayout, shortcutsOf, shortcutsOn, turnShortcuts } from "./shortcuts.js";
-import { statesOf, troublesOf } from "./words.js";
+import { troublesOf } from "./words.js";
 
-/** @import { Peer, State } from "../call/types.js" */
+/** @import { State } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */
+/** @import { Conversation } from "./chat.js" */
 /** @import { Invitation } from "./invite.js" */
 /** @import { Windows } from "./windows.js" */
-
-/** @type {Record<string, string>} */
-const ROLES = { owner: "Owner", moderator: "Moderator", member: "Member" };
 
 /** Phones and tablets: hardly any has a keyboard. */
 const KEYLESS = matchMedia("(pointer: coarse) and (hover: none)");
@@ -21,12 +19,14 @@ const KEYLESS = matchMedia("(pointer: coarse) and (hover: none)");
 /**
  * @param {State} state
  * @param {Ui} ui
- * @param {{invitation: Invitation, windows: Windows}} parts
+ * @param {{invitation: Invitation, conversation: Conversation, windows: Windows}} parts
  */
-export function panel(state, ui, { invitation, windows }) {
+export function panel(state, ui, { invitation, conversation, windows }) {
   switch (state.panel) {
     case "people":
-      return frame("People", people(state, ui), invitation.footer(), ui);
+      return frame("People", people(state, ui), invitation.footer(state), ui);
+    case "chat":
+      return frame("Chat", conversation.body(state), conversation.footer(state), ui);
     case "settings":
       return frame("Settings", settings(state, ui), nothing, ui);
     case "help":
@@ -63,78 +63,6 @@ function frame(title, body, footer, { actions, icon }) {
       ${footer === nothing ? nothing : html`<footer>${footer}</footer>`}
     </aside>
   `;
-}
-
-/**
- * @param {State} state
- * @param {Ui} ui
- */
-function people(state, ui) {
-  const { peers, self, room, media, hand, pinned } = state;
-  const own = [
-    ...(media.audio ? [] : ["Muted"]),
-    ...(media.video ? [] : ["Camera off"]),
-    ...(hand ? ["Hand up"] : []),
-  ];
-  return html`
-    <h3>In the call <span>${peers.length + 1} of ${room.capacity}</span></h3>
-    <ul class="people">
-      ${row(`${self.name} (you)`, self.name, own.length > 0 ? own : ["Here"], { audio: media.audio, hand }, nothing, ui)}
-      ${peers.map((peer) =>
-        row(
-          peer.name,
-          peer.name,
-          [ROLES[peer.role] ?? "Member", ...statesOf(peer)],
-          peer.state,
-          peers.length > 1 ? pinButton(peer, pinned, ui) : nothing,
-          ui,
-        ),
-      )}
-    </ul>
-    ${hosting(state, ui)}
-  `;
-}
-
-/**
- * @param {string} label
- * @param {string} name
- * @param {string[]} states
- * @param {{audio: boolean, hand: boolean}} shown
- * @param {unknown} tools
- * @param {Ui} ui
- */
-function row(label, name, states, { audio, hand }, tools, { icon }) {
-  return html`
-    <li>
-      ${avatar(name)}
-      <div class="person">
-        <strong>${label}</strong>
-        <span>${states.join(" · ")}</span>
-      </div>
-      ${hand ? html`<span class="sign hand">${icon("hand")}</span>` : nothing}
-      <span class="sign" ?data-off=${!audio}>${icon(audio ? "mic" : "mic-off")}</span>
-      ${tools}
-    </li>
-  `;
-}
-
-/**
- * @param {Peer} peer
- * @param {string | null} pinned
- * @param {Ui} ui
- */
-function pinButton({ peer, name }, pinned, { actions, icon }) {
-  const on = peer === pinned;
-  const label = on ? `Unpin ${name}` : `Pin ${name}`;
-  return html`<button
-    type="button"
-    class="close"
-    aria-label=${label}
-    title=${label}
-    @click=${() => actions.pin(on ? null : peer)}
-  >
-    ${icon(on ? "pin-off" : "pin")}
-  </button>`;
 }
 
 /**
@@ -229,9 +157,9 @@ function more(state, ui, windows) {
       }
       ${entry("Settings", "settings", () => actions.openPanel("settings"), ui)}
       ${
-        page.urls.invitations
+        moderates(state) && page.urls.settings
           ? html`<li>
-            <a href=${page.urls.settings ?? nothing} target="_blank">
+            <a href=${page.urls.settings} target="_blank">
               ${icon("door-open")}<span>Room settings</span><small>New tab</small>
             </a>
           </li>`

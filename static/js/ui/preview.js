@@ -1,11 +1,11 @@
 /** Before the call: how one looks and sounds, who is inside, and the way in. */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { keepsOut } from "../call/state.js";
-import { deviceSelect, meter, remedy, saveDataSwitch, speakerTest } from "./devices.js";
+import { deviceSelect, meter, remedy, speakerTest } from "./devices.js";
+import { door } from "./door.js";
 import { avatar } from "./icons.js";
 import { plays } from "./plays.js";
-import { joinsWithout, lockedDoor, troublesOf, whoIsInside } from "./words.js";
+import { troublesOf } from "./words.js";
 
 /** @import { Media, State } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */
@@ -137,89 +137,5 @@ function devices(media, ui) {
         ${deviceSelect(media, "audiooutput", ui)} ${speakerTest(ui)}
       </div>
     </div>
-  `;
-}
-
-/**
- * @param {State} state
- * @param {Ui} ui
- */
-function door(state, ui) {
-  const { page, actions, icon } = ui;
-  const joining = state.phase === "joining";
-  const names = state.inside.map(({ name }) => name);
-  const without = joinsWithout(state.media);
-  return html`
-    <h1>${state.room.name}</h1>
-    <p class="inside" role="status">
-      <span class="avatars">${names.slice(0, 5).map(avatar)}</span>${whoIsInside(names)}
-    </p>
-    ${
-      state.elsewhere
-        ? html`<p class="elsewhere" role="status">
-          You are in this call in another tab. Joining moves it here.
-        </p>`
-        : nothing
-    }
-    <p class="appearance">
-      You appear as <strong>${state.self.name}</strong> ·
-      <a href=${`${page.urls.profile}?next=${encodeURIComponent(location.pathname)}`}>Change</a>
-    </p>
-    <div role="status">${state.room.locked ? lock(state, ui) : nothing}</div>
-    <button
-      type="button"
-      class="button primary large"
-      aria-disabled=${String(joining)}
-      aria-describedby="door-lock join-note"
-      @click=${() => joining || actions.join()}
-    >
-      ${joining ? html`<span class="spinner"></span>` : nothing}Join
-    </button>
-    <p id="join-note" class="door-note">${joining ? "Opening the door" : without}</p>
-    ${state.problem ? obstacle(state.problem, icon) : connection(state, icon)}
-    ${saveDataSwitch(state.saveData, ui)}
-  `;
-}
-
-/**
- * One's own seat, here in another tab, lets one in.
- * @param {State} state
- * @param {Ui} ui
- */
-function lock(state, { icon }) {
-  const out = keepsOut(state) && state.elsewhere === null;
-  return html`<p id="door-lock" class="door-lock">
-    ${icon("lock")}${lockedDoor(out, state.inside.length)}
-  </p>`;
-}
-
-/**
- * @param {NonNullable<State["problem"]>} problem
- * @param {Ui["icon"]} icon
- */
-function obstacle({ text }, icon) {
-  return html`
-    <div class="obstacle" role="alert">
-      ${icon("triangle-alert")}
-      <p>${text}</p>
-    </div>
-  `;
-}
-
-/**
- * @param {State} state
- * @param {Ui["icon"]} icon
- */
-function connection({ signaling, offline }, icon) {
-  if (signaling === "up" && !offline) return nothing;
-  if (signaling === "connecting" && !offline) return nothing;
-  return html`
-    <p class="door-note" role="status">
-      ${icon("wifi-off")}${
-        offline
-          ? "You are offline. Parley comes back by itself."
-          : "The server does not answer. Trying again."
-      }
-    </p>
   `;
 }

@@ -10,6 +10,7 @@ export const SHORTCUTS = [
   { keys: "V", does: "Stop or start video" },
   { keys: "H", does: "Raise or lower your hand" },
   { keys: "P", does: "People" },
+  { keys: "C", does: "Chat" },
   { keys: "S", does: "Settings" },
   { keys: "L", does: "Everyone alike, or the speaker large (from three on)" },
   { keys: "I", does: "Picture in picture", needs: "floats" },
@@ -66,6 +67,8 @@ export function deedOf(key, state, actions, windows) {
       return actions.toggleHand;
     case "p":
       return turn("people");
+    case "c":
+      return state.room.has_chat ? turn("chat") : null;
     case "s":
       return turn("settings");
     case "?":

@@ -118,12 +118,14 @@ export class Stage {
    * @param {Peer} peer
    * @param {State} state
    */
-  #peer(peer, { peers, pinned }) {
+  #peer(peer, state) {
+    const { peers, pinned } = state;
     const place = {
       main: peer.peer === this.#main,
       pinned: peer.peer === pinned && peers.length > 1,
       pinnable: peers.length > 1,
       handOrder: this.#handOrder(peer.peer),
+      options: this.#ui.menu.opener(peer, state, "face-options"),
     };
     return peerTile(peer, place, this.#ui);
   }

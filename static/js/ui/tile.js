@@ -3,7 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { avatar } from "./icons.js";
 import { plays, sounds } from "./plays.js";
-import { brief } from "./words.js";
+import { brief, soundOf } from "./words.js";
 
 /** @import { Peer, State } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */
@@ -14,6 +14,7 @@ import { brief } from "./words.js";
  * @property {boolean} pinned
  * @property {boolean} pinnable
  * @property {number} handOrder 0 when the hand is down or the only one up
+ * @property {unknown} options what I may do to them
  *
  * @typedef {object} SelfPlace
  * @property {boolean} floating over the other's picture, in a corner
@@ -30,6 +31,7 @@ import { brief } from "./words.js";
 export function peerTile(peer, place, ui) {
   const { actions } = ui;
   const shows = peer.state.video && peer.stream !== null;
+  const heard = peer.state.audio && !peer.muted;
   const pin = () => place.pinnable && actions.pin(place.pinned ? null : peer.peer);
   return html`
     <div
@@ -40,7 +42,7 @@ export function peerTile(peer, place, ui) {
       data-link=${peer.link}
       data-away=${String(peer.away)}
       ?data-main=${place.main}
-      ?data-speaking=${peer.speaking && peer.state.audio}
+      ?data-speaking=${peer.speaking && peer.state.audio && !peer.muted}
       @dblclick=${pin}
     >
       <video
@@ -52,15 +54,15 @@ export function peerTile(peer, place, ui) {
       ></video>
       <audio
         autoplay
-        ${sounds(peer.stream)}
+        ${sounds(peer.muted ? null : peer.stream)}
         @loadedmetadata=${(/** @type {Event} */ event) => play(event, ui)}
       ></audio>
       ${shows ? nothing : html`<div class="face-initial">${avatar(peer.name)}</div>`}
       ${bond(peer, ui)} ${chips(peer, place, ui)} ${tools(peer, place, ui)}
       <div class="face-name">
-        ${peer.state.audio ? bars(peer.speaking) : ui.icon("mic-off")}
+        ${heard ? bars(peer.speaking) : ui.icon("mic-off")}
         <span>${peer.name}</span>
-        ${peer.state.audio ? nothing : html`<span class="hidden">Muted</span>`}
+        ${heard ? nothing : html`<span class="hidden">${soundOf(peer.state.audio, peer.muted)}</span>`}
         ${peer.state.video ? nothing : html`<span class="hidden">Camera off</span>`}
       </div>
     </div>
@@ -72,7 +74,8 @@ export function peerTile(peer, place, ui) {
  * @param {SelfPlace} place
  * @param {Ui} ui
  */
-export function selfTile({ media, self, hand }, place, { icon }) {
+export function selfTile({ media, self, hand, muted }, place, { icon }) {
+  const heard = media.audio && !muted;
   return html`
     <div
       class="face"
@@ -90,7 +93,7 @@ export function selfTile({ media, self, hand }, place, { icon }) {
         ${plays(media.stream)}
       ></video>
       ${media.video ? nothing : html`<div class="face-initial">${avatar(self.name)}</div>`}
-      <div class="face-chips">${hand ? handChip(place.handOrder, icon) : nothing}</div>
+      <div class="face-chips">${muted ? heldChip(icon) : nothing} ${hand ? handChip(place.handOrder, icon) : nothing}</div>
       ${
         place.floating
           ? html`<div class="face-tools">
@@ -106,9 +109,9 @@ export function selfTile({ media, self, hand }, place, { icon }) {
           : nothing
       }
       <div class="face-name">
-        ${media.audio ? nothing : icon("mic-off")}
+        ${heard ? nothing : icon("mic-off")}
         <span>${self.name} <span class="you">(you)</span></span>
-        ${media.audio ? nothing : html`<span class="hidden">Muted</span>`}
+        ${heard ? nothing : html`<span class="hidden">${soundOf(media.audio, muted)}</span>`}
         ${media.video ? nothing : html`<span class="hidden">Camera off</span>`}
       </div>
     </div>
@@ -153,9 +156,10 @@ function bond({ peer, name, link }, { actions, icon }) {
  * @param {Place} place
  * @param {Ui} ui
  */
-function chips({ state, away, link }, place, { icon }) {
+function chips({ state, away, link, muted }, place, { icon }) {
   return html`
     <div class="face-chips">
+      ${muted ? heldChip(icon) : nothing}
       ${state.hand ? handChip(place.handOrder, icon) : nothing}
       ${place.pinned ? html`<span class="chip">${icon("pin")}Pinned</span>` : nothing}
       ${
@@ -165,6 +169,11 @@ function chips({ state, away, link }, place, { icon }) {
       }
     </div>
   `;
+}
+
+/** @param {Ui["icon"]} icon */
+function heldChip(icon) {
+  return html`<span class="chip held">${icon("mic-off")}Muted by a moderator</span>`;
 }
 
 /**
@@ -182,7 +191,7 @@ function handChip(order, icon) {
  */
 function tools({ peer, name, state }, place, { actions, icon }) {
   const apart = document.pictureInPictureEnabled && state.video;
-  if (!place.pinnable && !apart) return nothing;
+  if (!place.pinnable && !apart && place.options === nothing) return nothing;
   const pinLabel = place.pinned ? `Unpin ${name}` : `Pin ${name}`;
   return html`
     <div class="face-tools">
@@ -210,6 +219,7 @@ function tools({ peer, name, state }, place, { actions, icon }) {
           </button>`
           : nothing
       }
+      ${place.options}
     </div>
   `;
 }

@@ -1,6 +1,8 @@
 /** The bar under the stage: where one is and how long, the five controls, and who is here. */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { unreadIn } from "../call/chat.js";
+import { moderates } from "../call/policy.js";
 import { duration } from "./words.js";
 
 /** @import { State } from "../call/types.js" */
@@ -21,7 +23,7 @@ export function toolbar(state, ui) {
         ${elapsed(state)}
       </header>
       <div class="controls" role="group" aria-label="Call controls">${controls(state, ui)}</div>
-      <div class="bar-side">${flip(state, ui)} ${people(state, ui)}</div>
+      <div class="bar-side">${flip(state, ui)} ${people(state, ui)} ${chat(state, ui)}</div>
     </div>
   `;
 }
@@ -43,12 +45,16 @@ function elapsed({ startedAt, signaling, offline }) {
  * @param {State} state
  * @param {Ui} ui
  */
-function controls({ media, hand, panel }, ui) {
+function controls({ media, hand, muted, panel }, ui) {
   const { actions } = ui;
   const { audio, video } = media.wished;
   return html`
-    <div class="split" ?data-off=${!audio}>
-      ${tool(audio ? "Mute" : "Unmute", audio ? "mic" : "mic-off", actions.toggleMicrophone, ui)}
+    <div class="split" ?data-off=${!audio} ?data-held=${muted}>
+      ${
+        muted
+          ? heldMicrophone(ui)
+          : tool(audio ? "Mute" : "Unmute", audio ? "mic" : "mic-off", actions.toggleMicrophone, ui)
+      }
       ${caret("Choose microphone and speaker", panel, ui)}
     </div>
     <div class="split" ?data-off=${!video}>
@@ -65,6 +71,19 @@ function controls({ media, hand, panel }, ui) {
     </div>
     <div class="single" ?data-on=${panel === "more"}>${opener("more", "More", "ellipsis", panel, ui)}</div>
     <div class="single leave">${tool("Leave", "phone", actions.leave, ui)}</div>
+  `;
+}
+
+/**
+ * It can be reached and read, and does nothing.
+ * @param {Ui} ui
+ */
+function heldMicrophone({ icon }) {
+  const says = "A moderator has muted you";
+  return html`
+    <button type="button" class="tool" title=${says} aria-label=${says} aria-disabled="true">
+      ${icon("mic-off")}<span class="tool-label">Muted</span>
+    </button>
   `;
 }
 
@@ -130,10 +149,29 @@ function caret(label, panel, { actions, icon }) {
  * @param {State} state
  * @param {Ui} ui
  */
-function people({ peers, panel }, ui) {
-  const count = html`<span class="badge">${peers.length + 1}<span class="hidden"> here</span></span>`;
+function people(state, ui) {
+  const { peers, panel, knocks } = state;
+  const count =
+    moderates(state) && knocks.length > 0
+      ? html`<span class="badge" data-knocks>${knocks.length}<span class="hidden"> waiting</span></span>`
+      : html`<span class="badge">${peers.length + 1}<span class="hidden"> here</span></span>`;
   return html`<div class="single" ?data-on=${panel === "people"}>
     ${opener("people", "People", "users", panel, ui, count)}
+  </div>`;
+}
+
+/**
+ * @param {State} state
+ * @param {Ui} ui
+ */
+function chat({ chat, room, self, panel }, ui) {
+  if (!room.has_chat) return nothing;
+  const unread = unreadIn(chat, self.user);
+  const count = unread > 99 ? "99+" : unread;
+  const badge = html`<span class="badge" data-news>${count}<span class="hidden"> unread</span></span>`;
+  const isNews = unread > 0 && panel !== "chat";
+  return html`<div class="single" ?data-on=${panel === "chat"}>
+    ${opener("chat", "Chat", "message-circle", panel, ui, isNews ? badge : nothing)}
   </div>`;
 }
 

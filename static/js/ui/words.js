@@ -1,7 +1,5 @@
 /** The page's sentences: what happened, then the next step. Pure, so that each has its test. */
 
-import { keepsOut } from "../call/state.js";
-
 /** @import { Media, Peer, State } from "../call/types.js" */
 
 /**
@@ -137,6 +135,14 @@ export function whoIsInside(names) {
 }
 
 /**
+ * Who waits to be let in.
+ * @param {string[]} names
+ */
+export function whoKnocks(names) {
+  return `${listed(names.map(brief))} ${names.length === 1 ? "wants" : "want"} to come in`;
+}
+
+/**
  * What the lock means for whoever is at the door.
  * @param {boolean} out whether it keeps them out
  * @param {number} inside how many could let them in
@@ -145,6 +151,25 @@ export function lockedDoor(out, inside) {
   if (!out) return "This room is locked: nobody new comes in, but you can.";
   const who = inside > 0 ? "someone inside" : "its owner";
   return `This room is locked: to come in, ask ${who} to unlock it.`;
+}
+
+/**
+ * Why nobody here learns where I am.
+ * @param {Pick<State, "room">} state
+ */
+export function hiddenAddress({ room }) {
+  return room.hides_addresses
+    ? "Addresses are hidden in this room: all goes through the relay."
+    : "Your address is hidden: all of yours goes through the relay.";
+}
+
+/**
+ * @param {Pick<State, "room">} state
+ */
+export function relayMissing({ room }) {
+  return room.hides_addresses
+    ? "This room hides addresses, which needs a relay that the admin has not set up: ask them for one, or the room’s owner to show addresses."
+    : "You hide your address, which needs a relay that the admin has not set up: ask them for one, or show your address in your profile.";
 }
 
 /** @param {string} name */
@@ -185,51 +210,24 @@ export function duration(milliseconds) {
  * @param {Peer} peer
  * @returns {string[]}
  */
-export function statesOf({ link, away, state }) {
+export function statesOf({ link, away, state, muted }) {
   return [
     ...(link === "failed" ? ["Not connected"] : []),
     ...(link === "connecting" ? ["Connecting"] : []),
     ...(link === "reconnecting" || away ? ["Reconnecting"] : []),
-    ...(state.audio ? [] : ["Muted"]),
+    ...soundOf(state.audio, muted),
     ...(state.video ? [] : ["Camera off"]),
     ...(state.hand ? ["Hand up"] : []),
   ];
 }
 
 /**
- * What a screen reader is told when the call changed; who speaks is left out on purpose.
- * @param {State | null} before
- * @param {State} now
+ * @param {boolean} audio
+ * @param {boolean} muted by a moderator
  */
-export function newsBetween(before, now) {
-  if (before?.phase !== "call" || now.phase !== "call") return null;
-  const known = new Map(before.peers.map((peer) => [peer.peer, peer]));
-  const left = new Map(known);
-  const news = [];
-  for (const peer of now.peers) {
-    const was = known.get(peer.peer);
-    left.delete(peer.peer);
-    news.push(...newsOf(was, peer));
-  }
-  for (const peer of left.values()) news.push(`${peer.name} left.`);
-  if (before.signaling === "reconnecting" && now.signaling === "up") news.push("Back online.");
-  if (now.room.locked !== before.room.locked) {
-    news.push(now.room.locked ? LOCKED : "The room is unlocked.");
-  }
-  return news.length > 0 ? news.join(" ") : null;
-}
-
-/**
- * @param {Peer | undefined} was
- * @param {Peer} peer
- */
-function newsOf(was, { name, state, lost }) {
-  if (!was) return [`${name} joined.`];
-  return [
-    ...(state.hand && !was.state.hand ? [`${name} raised a hand.`] : []),
-    ...(lost && !was.lost ? [`Lost the connection to ${name}.`] : []),
-    ...(was.lost && !lost ? [`${name} is back.`] : []),
-  ];
+export function soundOf(audio, muted) {
+  if (muted) return ["Muted by a moderator"];
+  return audio ? [] : ["Muted"];
 }
 
 /**
@@ -242,90 +240,4 @@ export function queueOf(queue, raised) {
     ...queue.filter((peer) => raised.includes(peer)),
     ...raised.filter((peer) => !queue.includes(peer)),
   ];
-}
-
-const LOCKED = "The room is locked: nobody new comes in.";
-
-/** @type {Record<string, {title: string, text: string, again: string | null}>} */
-const ENDINGS = {
-  left: {
-    title: "You left the call",
-    text: "The room stays; come back any time.",
-    again: "Rejoin",
-  },
-  removed: {
-    title: "You were removed from this room",
-    text: "Ask whoever owns the room if you should be let in again.",
-    again: null,
-  },
-  ended: {
-    title: "The call has ended",
-    text: "It was ended for everyone. You can meet here again any time.",
-    again: "Rejoin",
-  },
-  replaced: {
-    title: "You joined from another tab",
-    text: "The call goes on there. You can bring it back here instead.",
-    again: "Use this tab",
-  },
-  full: {
-    title: "This room is full",
-    text: "Ask someone to step out, or try again later.",
-    again: "Try again",
-  },
-  locked: {
-    title: "This room is locked",
-    text: "Nobody new comes in for now. Ask someone inside to unlock it, or try again later.",
-    again: "Try again",
-  },
-  signed_out: {
-    title: "You are signed out",
-    text: "Sign in again to come back into the call.",
-    again: null,
-  },
-  fresh_sign_in: {
-    title: "Is it still you?",
-    text: "Your account does not know this browser yet. Confirm that it is you to come back into the call.",
-    again: null,
-  },
-  insecure: {
-    title: "This address is not secure",
-    text: "A call needs one that begins with https, or localhost. Ask whoever runs this server for it.",
-    again: null,
-  },
-  no_storage: {
-    title: "Your browser keeps nothing for this site",
-    text: "A call needs a key that stays in this browser. Allow site data for this address, then try again.",
-    again: "Try again",
-  },
-  gone: {
-    title: "This room is not there any more",
-    text: "It was deleted, or you are no longer a member.",
-    again: null,
-  },
-  error: {
-    title: "Something went wrong on our side",
-    text: "Nothing that you did caused it. Try again in a moment.",
-    again: "Try again",
-  },
-};
-
-/** @type {Record<string, string>} what is said instead where the lock keeps one out */
-const BEHIND_A_LOCK = {
-  left: "The room is locked: to come back, ask someone inside to unlock it.",
-  ended:
-    "It was ended for everyone. The room is locked: to meet here again, ask its owner to unlock it.",
-};
-
-/**
- * @param {string} reason
- * @param {Pick<State, "room" | "self">} state
- */
-export function endingOf(reason, state) {
-  const ending = ENDINGS[reason] ?? /** @type {typeof ENDINGS[string]} */ (ENDINGS.error);
-  if (reason === "full") {
-    return { ...ending, text: `All ${state.room.capacity} places are taken. ${ending.text}` };
-  }
-  const text = keepsOut(state) ? BEHIND_A_LOCK[reason] : undefined;
-  return text ? { ...ending, text } : ending;
 }

@@ -1,0 +1,141 @@
+"""What Django admin's lists do alike: search, ask before it hurts, say what was done to whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.timezone import localtime
+
+SEARCH_LENGTH = 100
+NAME_SHOWN = 40
+# What no line can be broken in takes a column for itself.
+WORD_SHOWN = 20
+NAMES_SAID = 8
+NAMES_LISTED = 3
+MOST_AT_ONCE = 100
+
+Action = Callable[[Any, HttpRequest, QuerySet[Any]], Any]
+
+
+class Needless(Exception):  # noqa: N818 - it is an answer, not a fault
+    """It is so already."""
+
+
+def shown(row: object) -> SafeString:
+    """A name among other text: cut, and without a hold over what stands around it."""
+    words = (Truncator(word).chars(WORD_SHOWN) for word in str(row).split())
+    return format_html("<bdi>{}</bdi>", Truncator(" ".join(words)).chars(NAME_SHOWN))
+
+
+def opened(row: Model, text: SafeString) -> SafeString:
+    """The text as the way to the row's own page."""
+    page = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+    return format_html('<a href="{}">{}</a>', reverse(page, args=[row.pk]), text)
+
+
+def when(moment: dt.datetime | None) -> str:
+    """Short enough for a column."""
+    if moment is None:
+        return ""
+    form = "j M, H:i" if localtime(moment).year == localtime().year else "j M Y, H:i"
+    return date_format(localtime(moment), form)
+
+
+def told(names: Iterable[SafeString], most: int = NAMES_SAID) -> SafeString:
+    """Names in a row; of many only the first."""
+    all_names = list(names)
+    first = format_html_join(", ", "{}", ((name,) for name in all_names[:most]))
+    left = len(all_names) - most
+    return format_html("{} and {} more", first, left) if left > 0 else first
+
+
+class Listed(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A list that is searched for no more than a database can compare."""
+
+    list_per_page = 50
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, search_term[:SEARCH_LENGTH])
+
+    def called(self, row: Any) -> SafeString:
+        return shown(row)
+
+    def carry_out(
+        self,
+        request: HttpRequest,
+        rows: Iterable[Any],
+        deed: Callable[[Any], object],
+        *,
+        said: str,
+        refusal: str = "",
+    ) -> None:
+        """Does it to each row by itself, and says to which it was done and to which not.
+
+        `said` is what was done, `refusal` why the policy would not have it, both in words.
+        """
+        done, needless, refused = [], [], []
+        for row in rows:
+            name = self.called(row)
+            try:
+                # The note goes first: the deed may take the row away. What is refused leaves none.
+                with transaction.atomic():
+                    self.log_change(request, row, f"{said}.")
+                    deed(row)
+            except (Needless, ObjectDoesNotExist):
+                needless.append(name)
+            except PermissionDenied:
+                refused.append(name)
+            else:
+                done.append(name)
+        if done:
+            messages.success(request, format_html("{}: {}.", said, told(done)))
+        if needless:
+            messages.info(request, format_html("Nothing to do: {}.", told(needless)))
+        if refused:
+            messages.warning(request, format_html("Refused: {}. {}", told(refused), refusal))
+
+
+def asks_first(question: str) -> Callable[[Action], Action]:
+    """Shows whom it is about, and does nothing before somebody says yes to that."""
+
+    def asking(action: Action) -> Action:
+        @wraps(action)
+        def asked(desk: Listed, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+            if "sure" in request.POST:
+                return action(desk, request, queryset)
+            rows = list(queryset[: MOST_AT_ONCE + 1])
+            if len(rows) > MOST_AT_ONCE:
+                messages.error(request, f"Choose at most {MOST_AT_ONCE} at once.")
+                return None
+            context = {
+                **desk.admin_site.each_context(request),
+                "title": "Are you sure?",
+                "opts": desk.opts,
+                "question": question,
+                "deed": action.__name__,
+                "label": getattr(asked, "short_description", "Yes"),
+                "checkbox": ACTION_CHECKBOX_NAME,
+                "rows": [(row.pk, desk.called(row)) for row in rows],
+            }
+            return TemplateResponse(request, "admin/sure.html", context)
+
+        return asked
+
+    return asking

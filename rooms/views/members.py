@@ -1,0 +1,65 @@
+"""What the settings page does to people: a role, the room itself, the way out."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from rooms import moderation
+from rooms.forms import RoleForm
+from rooms.models import Membership
+from rooms.views import SignedIn, say, settings_page
+from rooms.views.settings import back, leave
+
+
+@require_POST
+@settings_page
+def member_role(request: SignedIn, membership: Membership, user_id: int) -> HttpResponse:
+    target = membership.fellow(user_id)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        raise PermissionDenied
+    moderation.change_role(target, role=form.cleaned_data["role"], by=membership)
+    role = target.get_role_display().lower()
+    say(request, f"{{}} is now {role}.", target.user)
+    return back(membership.room)
+
+
+@require_POST
+@settings_page
+def member_owner(request: SignedIn, membership: Membership, user_id: int) -> HttpResponse:
+    target = membership.fellow(user_id)
+    moderation.hand_over(target, by=membership)
+    say(request, "{} owns the room now. You are a moderator.", target.user)
+    return back(membership.room)
+
+
+@require_POST
+@settings_page
+def member_remove(request: SignedIn, membership: Membership, user_id: int) -> HttpResponse:
+    if user_id == membership.user_id:
+        return leave(request, membership)
+    target = membership.fellow(user_id)
+    moderation.remove(target, by=membership)
+    say(request, "{} is out of the room.", target.user)
+    return back(membership.room)
+
+
+@require_POST
+@settings_page
+def member_ban(request: SignedIn, membership: Membership, user_id: int) -> HttpResponse:
+    target = membership.fellow(user_id)
+    moderation.ban(target, by=membership)
+    say(request, "{} is banned, and does not come back.", target.user)
+    return back(membership.room)
+
+
+@require_POST
+@settings_page
+def ban_lift(request: SignedIn, membership: Membership, user_id: int) -> HttpResponse:
+    banned = membership.room.memberships.banned().select_related("room", "user")
+    target = banned.get(user_id=user_id)
+    moderation.lift_ban(target, by=membership)
+    say(request, "{} may be invited and let in again.", target.user)
+    return back(membership.room)

@@ -1,0 +1,161 @@
+"""How one socket comes in: what it is greeted with, its knock, and its seat."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from rooms import door, seats
+from rooms.models import Room
+from rooms.seats import Seating
+from signaling import admission, ice
+from signaling.admission import Admission
+from signaling.database import in_database, in_time
+from signaling.endings import REMOVED, ROOM_GONE, Refused
+from signaling.messages import Denied, IceServer, IceServers, MediaState, Waiting
+from signaling.peers import Socket
+from signaling.presence import (
+    call_info,
+    joined,
+    members_of,
+    room_and_people,
+    room_now,
+    welcome,
+    welcome_outside,
+)
+from signaling.session import Session
+from signaling.worker import worker
+
+
+class Entrance:
+    """Of someone who is admitted so far; each step raises Refused where it ends there."""
+
+    # What who knocks will show once they are in.
+    showing = MediaState()
+    renewal: asyncio.TimerHandle | None = None
+
+    def __init__(self, socket: Socket, session: Session, admitted: Admission) -> None:
+        self.socket, self.session, self.admitted = socket, session, admitted
+
+    async def greet(self) -> None:
+        if self.admitted.caller.looks_inside:
+            servers = self.ice_servers()
+            self.learn(self.admitted.room)
+            self.socket.greet(await in_database(welcome, self.admitted, servers))
+        else:
+            self.socket.outside = True
+            self.socket.greet(welcome_outside(self.admitted))
+
+    def stop(self) -> None:
+        if self.renewal is not None:
+            self.renewal.cancel()
+
+    # --- the knock ---
+
+    async def come_in(self, state: MediaState) -> None:
+        """Takes a seat, or knocks where one must."""
+        try:
+            await self.take_seat(state)
+        except door.MustKnock:
+            self.showing = state
+            await self.knock()
+
+    async def knock(self) -> None:
+        # Before anybody knows of the knock: no answer falls in between.
+        self.socket.answer = asyncio.get_running_loop().create_future()
+        try:
+            with admission.seating_refusals():
+                knock = await in_database(door.knock, self.admitted.room.pk, self.admitted.user)
+        except door.Denied as denied:
+            self.socket.answer = None
+            self.socket.send(Denied(reason="refused", retry_after=denied.retry_after))
+            return
+        self.session.waiting = True
+        if knock.end:
+            # Let in a moment ago, on another page.
+            self.socket.be_answered(None)
+        else:
+            self.socket.send(Waiting())
+
+    async def answered(self, denied: Denied | None) -> None:
+        self.socket.answer, self.session.waiting = None, False
+        if denied is None:
+            await self.come_in(self.showing)
+        else:
+            self.socket.send(denied)
+
+    # --- the seat ---
+
+    async def take_seat(self, state: MediaState) -> None:
+        async with self.seating(seats.take_seat) as seating:
+            if self.socket.outbox.closed:
+                # Turned out while the seat was being taken: nobody is to see it.
+                await in_database(seats.leave, self.session.peer)
+                return
+            if seating.room.slug != self.socket.member.slug:
+                # The link was renewed in this very moment, and this one leads nowhere.
+                await in_database(seats.leave, self.session.peer)
+                raise Refused(ROOM_GONE)
+            if self.socket.outside:
+                # What the welcome would have said, and before there is anybody to be called.
+                self.give_ice_servers()
+                self.socket.send(room_and_people(seating))
+            members, call = members_of(seating), call_info(seating.call)
+            peers = worker.hub.join(self.socket, members, call, state, seating.held)
+            self.sit(seating)
+            self.socket.send(joined(seating, peers, self.socket.member))
+
+    async def resume_seat(self) -> None:
+        self.give_ice_servers()
+        try:
+            async with self.seating(seats.resume_seat) as seating:
+                if self.socket.outbox.closed:
+                    return
+                peers = worker.hub.resume(self.socket, members_of(seating), seating.held)
+                self.sit(seating)
+                self.socket.greet(joined(seating, peers, self.socket.member))
+                # Whoever was away did not hear of it when it changed.
+                self.socket.send(room_and_people(seating))
+        except door.MustKnock:
+            raise Refused(REMOVED) from None
+
+    def sit(self, seating: Seating) -> None:
+        self.session.seated = True
+        self.learn(seating.room)
+        self.session.hide(in_room=seating.room.hides_addresses)
+
+    def learn(self, room: Room) -> None:
+        worker.hub.learn(room.slug, room_now(room), room.last_message)
+
+    @asynccontextmanager
+    async def seating(self, take: Callable[..., Seating]) -> AsyncIterator[Seating]:
+        """What the database says of the seat, to be acted on before anybody else takes one."""
+        with admission.seating_refusals():
+            async with in_time(), worker.hub.order(self.socket.member.slug):
+                yield await in_database(take, self.admitted.room.pk, **self.seat)
+
+    @property
+    def seat(self) -> dict[str, Any]:
+        return {
+            "user": self.admitted.user,
+            "device": self.admitted.device,
+            "worker_id": worker.id,
+            "peer": self.session.peer,
+        }
+
+    # --- ICE servers ---
+
+    def give_ice_servers(self) -> None:
+        self.socket.send(IceServers(ice_servers=self.ice_servers()))
+
+    def ice_servers(self) -> list[IceServer]:
+        """The servers of now; the next ones follow at the half life of what they hold."""
+        grant = ice.grant(self.socket.member.user, self.socket.member.slug)
+        if grant.renew_at is not None:
+            loop = asyncio.get_running_loop()
+            self.stop()
+            self.renewal = loop.call_later(grant.renew_at - time.time(), self.give_ice_servers)
+        return grant.servers

@@ -1,0 +1,197 @@
+"""The sockets and seats of one room on this worker, and what reaches which of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+
+from msgspec import UNSET
+
+from signaling.endings import Ending
+from signaling.messages import (
+    ChatFrom,
+    CloseCode,
+    Denied,
+    Error,
+    MediaState,
+    Outbound,
+    Peer,
+    PeerId,
+    RoomChanged,
+    StateFrom,
+    encode,
+)
+from signaling.outbox import Outbox
+from signaling.session import Session
+
+
+@dataclass(frozen=True)
+class Member:
+    """Who a socket belongs to, as the server has established it."""
+
+    peer: PeerId
+    slug: str
+    user: int
+    name: str
+    role: str
+    device: str
+    auth_version: int
+
+
+@dataclass(eq=False)
+class Socket:
+    """One live socket of someone who is in the room, or before its door.
+
+    Until it is greeted it is known, so that it can be turned out, but hears nothing of the room.
+    """
+
+    member: Member
+    outbox: Outbox
+    session: Session | None = None
+    # Before the door: whatever is said inside is not for these ears.
+    outside: bool = False
+    # Set from the knock on: what somebody inside says to it, with None for "come in".
+    answer: asyncio.Future[Denied | None] | None = None
+    # The newest of what it wrote itself: it is answered for that, and needs no news of it.
+    written: deque[str] = field(default_factory=lambda: deque(maxlen=256))
+    _held: list[str] | None = field(default_factory=list)
+
+    def send(self, frame: Outbound) -> None:
+        self.outbox.put(encode(frame))
+
+    def greet(self, frame: Outbound) -> None:
+        """Says the first word, and after it whatever the room has said meanwhile."""
+        self.send(frame)
+        held, self._held = self._held or [], None
+        for text in held:
+            self.hear(text)
+
+    def hear(self, text: str) -> None:
+        if self._held is not None:
+            self._held.append(text)
+        elif not self.outside:
+            self.outbox.put(text)
+
+    def be_answered(self, answer: Denied | None) -> None:
+        """Harmless for who does not knock."""
+        if self.answer is not None and not self.answer.done():
+            self.answer.set_result(answer)
+
+    def close(self, ending: Ending | None = None) -> None:
+        """With no ending to tell of, its owner left."""
+        if ending is not None:
+            self.send(Error(code=ending.error, detail=ending.detail))
+        self.outbox.close(ending.code if ending else CloseCode.LEFT)
+
+
+@dataclass(eq=False)
+class Seat:
+    """A peer of a call; without a socket it is away."""
+
+    member: Member
+    socket: Socket | None = None
+    state: MediaState | None = None
+
+    @property
+    def reachable(self) -> bool:
+        return self.socket is not None and not self.socket.outbox.closed
+
+
+@dataclass(eq=False)
+class RoomPeers:
+    """The sockets of one room: the seats of its call, in order of arrival, and all others."""
+
+    seats: dict[PeerId, Seat] = field(default_factory=dict)
+    sockets: set[Socket] = field(default_factory=set)
+    # Users whose microphone is held.
+    held: frozenset[int] = frozenset()
+    # What the room is like, the number of its newest message, and who waits at its door, as those
+    # here have been told.
+    told: RoomChanged | None = None
+    newest: int | None = None
+    knocking: dict[int, str] = field(default_factory=dict)
+    # Held from the database's word on a seat until the hub has acted on it: two who come at the
+    # same moment are seen by both in the order of their rows.
+    order: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def announce(self, frame: Outbound, *, but: Socket | None = None) -> None:
+        """To everyone in the room, the previews included."""
+        text = encode(frame)
+        for socket in self.sockets:
+            if socket is not but:
+                socket.hear(text)
+
+    def announce_inside(self, frame: Outbound, *, but: Socket | None = None) -> None:
+        """To the call alone."""
+        text = encode(frame)
+        for seat in self.seats.values():
+            if seat.socket is not None and seat.socket is not but:
+                seat.socket.outbox.put(text)
+
+    def tell_roles(self, frame: Outbound, roles: Collection[str]) -> None:
+        """To whoever is one of these here, the previews included."""
+        text = encode(frame)
+        for socket in self.sockets:
+            if socket.member.role in roles:
+                socket.hear(text)
+
+    def write(self, user: int, chat: ChatFrom) -> None:
+        """To all inside; the socket that wrote it has its answer already."""
+        self.newest = max(self.newest or 0, chat.message.id)
+        text = encode(chat)
+        for seat in self.seats.values():
+            socket = seat.socket
+            if socket is None or (seat.member.user == user and chat.id in socket.written):
+                continue
+            socket.hear(text)
+
+    def change(self, change: RoomChanged) -> None:
+        self.told = change
+        if change.hides_addresses is not UNSET:
+            self.hide_addresses(change.hides_addresses)
+        self.announce(change)
+
+    def hide_addresses(self, hides: bool) -> None:
+        for socket in self.sockets:
+            if socket.session is not None:
+                socket.session.hide(in_room=hides)
+
+    def seen(self, peer: PeerId) -> Peer:
+        """As the others see this peer."""
+        seat = self.seats[peer]
+        member = seat.member
+        return Peer(
+            peer=member.peer,
+            user=member.user,
+            name=member.name,
+            role=member.role,
+            device=member.device,
+            state=seat.state,
+            away=not seat.reachable,
+            muted=member.user in self.held,
+        )
+
+    def show(self, seat: Seat, state: MediaState, *, but: Socket | None) -> None:
+        """Says to the call what a peer shows now; a held microphone is never on."""
+        seat.state = state = self.heard_of(seat.member, state)
+        frame = StateFrom(
+            from_=seat.member.peer,
+            audio=state.audio,
+            video=state.video,
+            screen=state.screen,
+            hand=state.hand,
+        )
+        self.announce_inside(frame, but=but)
+
+    def heard_of(self, member: Member, state: MediaState) -> MediaState:
+        if member.user not in self.held:
+            return state
+        return MediaState(audio=False, video=state.video, screen=state.screen, hand=state.hand)
+
+    def give_roles(self, roles: dict[int, str]) -> None:
+        holders: list[Socket | Seat] = [*self.sockets, *self.seats.values()]
+        for holder in holders:
+            member = holder.member
+            holder.member = replace(member, role=roles.get(member.user, member.role))

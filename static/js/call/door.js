@@ -1,0 +1,53 @@
+/**
+ * Before the door, for who must knock: giving up, and how long there is no use in asking again.
+ *
+ * @import { DeniedFrame, ServerFrame } from "../signaling/messages.js"
+ * @import { RoomApi } from "./room-api.js"
+ * @import { Event as CallEvent, Plain } from "./types.js"
+ */
+
+/** @type {DeniedFrame} */
+const WITHDRAWN = { type: "denied", reason: "withdrawn", retry_after: 0 };
+
+export class Door {
+  #api;
+  #dispatch;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #patience;
+
+  /**
+   * @param {Pick<RoomApi, "ask">} api
+   * @param {(event: CallEvent) => void} dispatch
+   */
+  constructor(api, dispatch) {
+    this.#api = api;
+    this.#dispatch = dispatch;
+  }
+
+  /** @param {ServerFrame} frame */
+  follow(frame) {
+    if (frame.type !== "denied") return;
+    clearTimeout(this.#patience);
+    if (!frame.retry_after) return;
+    const again = () => {
+      const denied = /** @type {const} */ ({ reason: frame.reason, wait: "over" });
+      this.#dispatch({ type: "changed", values: { denied } });
+    };
+    this.#patience = setTimeout(again, frame.retry_after * 1000);
+  }
+
+  /** @returns {Promise<boolean>} whether nobody waits here any more */
+  async withdraw() {
+    this.#change({ deed: "withdraw", problem: null });
+    const text = await this.#api.ask({ method: "DELETE", path: "knocks/" });
+    this.#change({ deed: null, ...(text && { problem: { code: "withdraw", text } }) });
+    // The server says the same on the line, if there is one now.
+    if (!text) this.#dispatch({ type: "received", frame: WITHDRAWN, at: Date.now() });
+    return !text;
+  }
+
+  /** @param {Partial<Plain>} values */
+  #change(values) {
+    this.#dispatch({ type: "changed", values });
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * For words and buttons: what somebody may do, by role. The server decides; what is not offered
+ * here it would refuse.
+ *
+ * @import { PersonalDeed } from "./types.js"
+ */
+
+/** @type {Readonly<Record<string, number>>} */
+const RANKS = { owner: 3, moderator: 2, member: 1, guest: 0 };
+
+/** @param {{self: {role: string}}} state */
+export function moderates({ self }) {
+  return self.role === "owner" || self.role === "moderator";
+}
+
+/**
+ * Whether I could not come in now without a seat that I have.
+ * @param {{room: {locked: boolean}, self: {role: string}}} state
+ */
+export function keepsOut({ room, self }) {
+  return room.locked && !moderates({ self });
+}
+
+/**
+ * What I may do to somebody who is inside, in the order of the menu.
+ * @param {{user: number, role: string}} self
+ * @param {{user: number, role: string, muted: boolean}} peer
+ * @returns {PersonalDeed[]}
+ */
+export function deedsOn(self, peer) {
+  const rank = RANKS[peer.role] ?? 0;
+  const above = (RANKS[self.role] ?? 0) > rank;
+  if (peer.user === self.user || !above || !moderates({ self })) return [];
+  /** @type {PersonalDeed[]} */
+  const everyday = [peer.muted ? "allow" : "mute"];
+  return [...everyday, ...(self.role === "owner" ? owned(peer.role) : []), "remove", "ban"];
+}
+
+/**
+ * What the owner alone gives: a role, and the room itself.
+ * @param {string} role
+ * @returns {PersonalDeed[]}
+ */
+function owned(role) {
+  if (role === "guest") return ["keep", "make_moderator"];
+  return [role === "moderator" ? "make_member" : "make_moderator", "hand_over"];
+}

@@ -1,0 +1,120 @@
+"""What the call page is given to begin with, by who opens it and what they find at the door."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from rooms import door, moderation
+from rooms.models import Access, Membership, Room
+from tests.rooms.conftest import SignIn
+
+ROOM_PAGES = {"tickets", "iceServers", "knock", "messages", "reports"}
+MEMBERS_PAGES = {"settings", "history"}
+DOORKEEPERS_PAGES = {
+    "invitations",
+    "room",
+    "endCall",
+    "knocks",
+    "members",
+    "holds",
+    "bans",
+}
+
+
+@pytest.fixture
+def page(browser: SignIn, room: Room) -> Any:
+    def open_page(user: User) -> dict[str, Any]:
+        answer = browser(user).get(f"/r/{room.slug}/")
+        assert answer.status_code == 200
+        text = re.findall(r'<script id="page"[^>]*>(.*?)</script>', answer.content.decode())[0]
+        read: dict[str, Any] = json.loads(text)
+        return read
+
+    return open_page
+
+
+def opened(room: Room, access: Access, **fields: object) -> None:
+    Room.objects.filter(pk=room.pk).update(access=access, **fields)
+
+
+def offered(read: dict[str, Any]) -> set[str]:
+    """The addresses that are not for everybody anywhere."""
+    ours = ROOM_PAGES | MEMBERS_PAGES | DOORKEEPERS_PAGES
+    return {name for name in ours if read["urls"][name] is not None}
+
+
+def test_each_gets_the_addresses_of_what_they_may_do(page, room, alice, bob, charlie, owner):
+    opened(room, Access.OPEN)
+    assert offered(page(alice)) == ROOM_PAGES | MEMBERS_PAGES | DOORKEEPERS_PAGES
+    assert offered(page(bob)) == ROOM_PAGES | MEMBERS_PAGES
+    assert offered(page(charlie)) == ROOM_PAGES
+    urls = page(alice)["urls"]
+    assert urls["holds"] == f"/api/rooms/{room.slug}/call/holds/"
+    assert urls["knock"] == urls["knocks"] == f"/api/rooms/{room.slug}/knocks/"
+
+
+def test_a_member_is_told_what_the_room_is_like_and_who_is_inside(page, room, alice, bob, seat):
+    seat(room, alice)
+    read = page(bob)
+    assert read["room"] == {
+        "slug": room.slug,
+        "name": "Garden",
+        "capacity": 6,
+        "locked": False,
+        "access": "members",
+        "hides_addresses": False,
+        "has_chat": True,
+    }
+    assert read["self"] == {
+        "user": bob.pk,
+        "name": "Bob",
+        "role": "member",
+        "hides_address": False,
+    }
+    assert [person["name"] for person in read["inside"]] == ["Alice"]
+    assert (read["entry"], read["waiting"]) == ("open", False)
+
+
+def test_who_must_knock_is_told_the_rooms_name_alone(page, room, alice, charlie, seat):
+    opened(room, Access.KNOCK)
+    seat(room, alice)
+    read = page(charlie)
+    assert read["room"] == {"slug": room.slug, "name": "Garden"}
+    assert (read["self"]["role"], read["inside"]) == ("stranger", [])
+    assert (read["entry"], read["waiting"]) == ("knock", False)
+    door.knock(room.pk, charlie)
+    assert page(charlie)["waiting"] is True
+    door.withdraw(room, charlie)
+    assert page(charlie)["waiting"] is False
+
+
+def test_the_page_says_that_the_room_is_locked(page, room, alice, bob, charlie):
+    opened(room, Access.OPEN, locked=True)
+    assert page(charlie)["entry"] == page(bob)["entry"] == "locked"
+    assert page(charlie)["inside"] == []
+    assert page(alice)["entry"] == "open"
+
+
+def test_who_was_taken_out_of_the_call_must_knock_at_an_open_room_too(
+    page, room, alice, charlie, owner, seat
+):
+    opened(room, Access.OPEN)
+    seat(room, alice)
+    guest = Membership.objects.create(room=room, user=charlie, role="guest")
+    assert page(charlie)["entry"] == "open"
+    moderation.remove(guest, by=owner)
+    assert page(charlie)["entry"] == "knock"
+
+
+@pytest.mark.parametrize("access", Access)
+def test_who_is_banned_finds_no_room(browser, room, charlie, owner, access):
+    place = Membership.objects.create(room=room, user=charlie)
+    moderation.ban(place, by=owner)
+    opened(room, access)
+    answers = [browser(charlie).get(f"/r/{slug}/") for slug in (room.slug, "A" * 22)]
+    assert [answer.status_code for answer in answers] == [404, 404]
