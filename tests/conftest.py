@@ -21,7 +21,7 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_xdist_suffix: None) -> None:
     """A database file: SQLite in memory behaves otherwise when threads meet in it."""
     database = connections["default"].settings_dict
     if database["ENGINE"].endswith("sqlite3"):

@@ -28,7 +28,9 @@ def settle() -> None:
     os.environ["PARLEY_DATA"] = str(SCRATCH)
     os.environ["PARLEY_URL"] = "http://localhost:8000"
     os.environ["LOG_LEVEL"] = "WARNING"
-    if os.environ.get("TEST_DATABASE") == "postgres":
+    # Tests that run side by side share the cluster, with a database each.
+    side_by_side = "PYTEST_XDIST_WORKER" in os.environ
+    if os.environ.get("TEST_DATABASE") == "postgres" and not side_by_side:
         os.environ["DATABASE_URL"] = postgres.cluster().url("postgres")
     # Here and not by pytest's plugin, which comes after the conftest files that import models.
     django.setup()
