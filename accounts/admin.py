@@ -25,8 +25,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts import actions, devices
+from accounts.admin_lists import Listed, Needless, asks_first, shown
 from accounts.decorators import asks_again
-from accounts.desk import Listed, Needless, asks_first, shown
 from accounts.models import Device, User
 
 # Groups give nothing here that a role in a room does not; addresses stand with their user. What

@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.conf import settings
 from django.core.validators import MaxLengthValidator
 
 from accounts import first_admin, limits
@@ -198,6 +199,12 @@ class DeviceNameForm(OurSentences, forms.ModelForm):  # type: ignore[type-arg]
         fields = ("name",)
 
 
+NO_RELAY = (
+    "This server has no relay, and without one nobody hears or sees who hides their address. Leave "
+    "it off until whoever runs this server has set one up."
+)
+
+
 class ProfileForm(OurSentences, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
@@ -212,6 +219,8 @@ class ProfileForm(OurSentences, forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["display_name"].widget.attrs["autocomplete"] = "name"
+        if not settings.TURN_URLS:
+            self.fields["hides_address"].help_text = NO_RELAY
 
 
 class SetupTokenForm(forms.Form):

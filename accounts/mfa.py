@@ -27,7 +27,7 @@ class MFAAdapter(DefaultMFAAdapter):
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "This was not accepted. Try once more.",
         "cannot_generate_recovery_codes": "Add a passkey or set up an app first.",
-        "unreadable": "Your codes cannot be read any more. Ask whoever runs this Parley for help.",
+        "unreadable": "Your codes cannot be read any more. Ask whoever runs this server for help.",
     }
 
     def encrypt(self, text: str) -> str:

@@ -17,6 +17,8 @@ _BLANK = set("\u115f\u1160\u3164\uffa0\u2800")
 _JOINERS = set("\u200c\u200d")
 _EMOJI_STYLE = "\ufe0f"
 _VIRAMA = 9
+# With one of its own a name would step out of the isolation around it.
+_ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 
 
 def validate_plain_text(value: str) -> None:
@@ -43,6 +45,11 @@ def _may_be_joined(before: str, after: str) -> bool:
         unicodedata.bidirectional(before) == "AL" or unicodedata.combining(before) == _VIRAMA
     )
     return is_script and unicodedata.category(after)[0] == "L"
+
+
+def isolated(name: str) -> str:
+    """For plain text: a name from before it was validated turns nothing but itself."""
+    return f"\N{FIRST STRONG ISOLATE}{name.translate(_ISOLATES)}\N{POP DIRECTIONAL ISOLATE}"
 
 
 validate_username = RegexValidator(

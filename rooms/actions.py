@@ -85,7 +85,7 @@ def configure_room(room: Room, *, by: Actor, **chosen: Unpack[Chosen]) -> Room:
 def renew_link(room: Room, *, by: Actor) -> Room:
     """Gives the room another address; the old one leads nowhere. Raises CallRunning."""
     room = permitted(room, Deed.SET_ACCESS, by)
-    if Participant.objects.present().filter(call__room=room).exists():
+    if Participant.objects.inside(room).exists():
         raise CallRunning
     door.send_away(room.knocks.all())
     # Who looks at the old address hears that there is nothing there any more.

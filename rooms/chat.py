@@ -22,6 +22,10 @@ class ChatOff(Exception):  # noqa: N818 - it is an answer, not a fault
     """The room has no chat, or none any more."""
 
 
+class IdTaken(Exception):  # noqa: N818 - it is an answer, not a fault
+    """The same sender has sent another text under this id."""
+
+
 class BadText(Exception):  # noqa: N818 - it is an answer, not a fault
     """Nothing that can be read, too long, or with a character that no database keeps."""
 
@@ -30,7 +34,7 @@ class BadText(Exception):  # noqa: N818 - it is an answer, not a fault
 def write(room_id: int, user: User, client_id: str, text: str) -> Message:
     """The message as it is kept; sent once more under the same `client_id`, it is the old one.
 
-    Raises NotAllowed, ChatOff or BadText.
+    Raises NotAllowed, ChatOff, IdTaken or BadText.
     """
     check(text)
     room = Room.objects.select_for_update().filter(pk=room_id).first()
@@ -39,6 +43,8 @@ def write(room_id: int, user: User, client_id: str, text: str) -> Message:
     if not room.has_chat:
         raise ChatOff
     known = room.messages.filter(user=user, client_id=client_id).select_related("user").first()
+    if known and known.text != text:
+        raise IdTaken
     return known or _keep(room, user, client_id, text)
 
 
@@ -62,8 +68,9 @@ def sweep() -> int:
 
 
 def _may_write(room: Room, user: User) -> bool:
-    place = Membership.objects.filter(room=room, user=user).first()
-    return user.is_active and policy.may(place, Deed.CHAT)
+    # What the caller holds may have been read when the socket was opened.
+    active = Membership.objects.filter(user__is_active=True)
+    return policy.may(active.filter(room=room, user=user).first(), Deed.CHAT)
 
 
 def _keep(room: Room, user: User, client_id: str, text: str) -> Message:
@@ -77,14 +84,5 @@ def _keep(room: Room, user: User, client_id: str, text: str) -> Message:
         text=text,
         at=timezone.now(),
     )
-    signals.tell(
-        signals.message_sent,
-        slug=room.slug,
-        client_id=client_id,
-        number=message.number,
-        user_id=user.pk,
-        name=user.name,
-        text=text,
-        at=message.at,
-    )
+    signals.tell(signals.message_sent, slug=room.slug, message=message)
     return message

@@ -7,18 +7,17 @@ under the room's lock; who must hear of it hears after the commit.
 from __future__ import annotations
 
 import datetime as dt
-import math
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from rooms import policy, signals
-from rooms.locking import locked, permitted
+from rooms import patience, policy, signals
+from rooms.locking import found, locked, permitted
 from rooms.models import (
-    Access,
+    KNOCK_LASTS,
     Act,
     AuditEntry,
     Call,
@@ -26,17 +25,13 @@ from rooms.models import (
     KnockEnd,
     KnockQuerySet,
     Membership,
+    MembershipQuerySet,
     Participant,
     Role,
     Room,
 )
 from rooms.policy import Actor, Deed, Entry
 from rooms.record import note
-
-DENIED_FOR = dt.timedelta(minutes=1)
-MOST_DENIALS = 3
-# Whoever takes a knock back may knock again at once, but not without end.
-MOST_KNOCKS_A_MINUTE = 10
 
 
 class RoomFull(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -53,14 +48,6 @@ class NotAllowed(Exception):  # noqa: N818 - it is an answer, not a fault
 
 class MustKnock(Exception):  # noqa: N818 - it is an answer, not a fault
     """Somebody who moderates must let them in first."""
-
-
-class Denied(Exception):  # noqa: N818 - it is an answer, not a fault
-    """Not now; `retry_after` is in seconds, None stands for the rest of this call."""
-
-    def __init__(self, retry_after: int | None) -> None:
-        super().__init__(retry_after)
-        self.retry_after = retry_after
 
 
 @dataclass(frozen=True)
@@ -90,7 +77,7 @@ def at_the_door(user: User, slug: str) -> Caller:
     membership = Membership.objects.standing().of(user, slug).first()
     if membership is not None:
         return Caller(membership.room, user, membership)
-    linked = Room.objects.filter(slug=slug).exclude(access=Access.MEMBERS)
+    linked = Room.objects.filter(slug=slug, access__in=policy.strangers_find())
     room = linked.exclude(memberships__user=user).get()
     return Caller(room, user, None, _was_removed(room, user))
 
@@ -100,31 +87,30 @@ def pass_through(room: Room, user: User, *, seated: bool) -> Membership:
 
     The caller holds the room's lock. Raises NotAllowed, RoomLocked or MustKnock.
     """
-    membership, found = _come(room, user, seated=seated)
-    if found is Entry.KNOCK:
+    membership, entry = _come(room, user, seated=seated)
+    if entry is Entry.KNOCK:
         raise MustKnock
     return membership or Membership.objects.create(room=room, user=user, role=Role.GUEST)
 
 
 @transaction.atomic
-def knock(room_id: int, user: User) -> Knock:
-    """Asks to be let in; who waits already goes on waiting. Raises Denied, RoomLocked, NotAllowed.
+def knock(room: Room, user: User) -> Knock:
+    """Asks to be let in; who waits already goes on waiting.
 
+    Raises patience.Denied, RoomLocked, NotAllowed, or Room.DoesNotExist at an old address.
     The knock of somebody who may enter by now comes back with its end, admitted, and so does the
     news: whoever waits for it may take the seat.
     """
-    room = Room.objects.select_for_update().get(pk=room_id)
-    _, found = _come(room, user)
+    room = found(room)
+    _, entry = _come(room, user)
     now = timezone.now()
     _expire(room.knocks.filter(user=user), now)
     waiting = room.knocks.waiting(now).filter(user=user).first()
-    if found is Entry.OPEN:
+    if entry is Entry.OPEN:
         return _end(waiting or _knock(room, user), KnockEnd.ADMITTED)
     if waiting:
         return waiting
-    retry_after = patience(room, user, now)
-    if retry_after != 0:
-        raise Denied(retry_after)
+    patience.require(room, user, now)
     knocked = _knock(room, user)
     _tell(knocked)
     return knocked
@@ -170,41 +156,49 @@ def let_in(knocks: KnockQuerySet) -> None:
 
 
 def sweep() -> None:
-    """Ends what nobody has answered in ten minutes."""
+    """Ends knocks that nobody answered in ten minutes, and visits not begun in as many."""
     now = timezone.now()
-    overdue = Knock.objects.overdue(now).order_by("room").values_list("room", flat=True)
-    for room_id in list(overdue.distinct()):
+    overdue = Knock.objects.overdue(now).values("room")
+    rooms = Room.objects.filter(Q(pk__in=overdue) | Q(pk__in=_absent(now).values("room")))
+    for room_id in list(rooms.order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
-            # Whoever is answering it at this moment is waited for.
+            # Whoever is answering, or taking a seat, at this moment is waited for.
             room = Room.objects.select_for_update().filter(pk=room_id).first()
             if room:
                 _expire(room.knocks.all(), now)
+                end_visits(_absent(now).filter(room=room))
 
 
-def patience(room: Room, user: User, now: dt.datetime) -> int | None:
-    """The seconds for which they are not heard at this door; None for the rest of this call."""
-    mine, minute = room.knocks.filter(user=user), dt.timedelta(minutes=1)
-    denied = mine.filter(end=KnockEnd.DENIED)
-    call = Call.objects.running().filter(room=room).first()
-    if call and denied.filter(call=call).count() >= MOST_DENIALS:
-        return None
-    if mine.filter(created_at__gt=now - minute).count() >= MOST_KNOCKS_A_MINUTE:
-        return math.ceil(minute.total_seconds())
-    latest = denied.aggregate(latest=Max("ended_at"))["latest"]
-    left = (latest + DENIED_FOR - now).total_seconds() if latest else 0
-    return max(0, math.ceil(left))
+def end_visits(places: MembershipQuerySet) -> None:
+    """Of the guests among these. The caller holds the locks of their rooms."""
+    guests = places.filter(role=Role.GUEST)
+    for guest in guests.select_related("room"):
+        signals.tell(
+            signals.membership_ended,
+            slug=guest.room.slug,
+            user_id=guest.user_id,
+            reason="over",
+        )
+    guests.delete()
+
+
+def _absent(now: dt.datetime) -> MembershipQuerySet:
+    """Guests let in long ago where there is no call: nothing else would end their visit."""
+    old = Membership.objects.filter(role=Role.GUEST, created_at__lte=now - KNOCK_LASTS)
+    return old.exclude(room__in=Call.objects.running().values("room"))
 
 
 def _come(room: Room, user: User, *, seated: bool = False) -> tuple[Membership | None, Entry]:
     """Their place, and whether they may enter or must knock. Raises NotAllowed or RoomLocked."""
     membership = Membership.objects.filter(room=room, user=user).first()
     removed = membership is None and _was_removed(room, user)
-    found = policy.entry(membership, room, seated=seated, removed=removed)
-    if found is Entry.NOTHING or not user.is_active:
+    entry = policy.entry(membership, room, seated=seated, removed=removed)
+    # What the caller holds may have been read when the socket was opened.
+    if entry is Entry.NOTHING or not User.objects.filter(pk=user.pk, is_active=True).exists():
         raise NotAllowed
-    if found is Entry.LOCKED:
+    if entry is Entry.LOCKED:
         raise RoomLocked
-    return membership, found
+    return membership, entry
 
 
 def _was_removed(room: Room, user: User) -> bool:
@@ -236,8 +230,11 @@ def _tell(knocked: Knock) -> None:
     signals.tell(
         signals.knock_changed,
         slug=knocked.room.slug,
+        knock_id=knocked.pk,
         user_id=knocked.user_id,
         name=knocked.user.name,
         end=knocked.end,
-        retry_after=patience(knocked.room, knocked.user, timezone.now()) if denied else 0,
+        retry_after=patience.after_denials(knocked.room, knocked.user, timezone.now())
+        if denied
+        else 0,
     )

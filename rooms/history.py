@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from accounts.names import isolated
 from rooms import timeline
 from rooms.diagnosis import COMES_UP_WITHIN, Diagnosis, Kind, diagnose
-from rooms.models import Call, ConnectionReport, LeaveReason, Participant, Room
+from rooms.models import SOMEONE_WHO_LEFT, Call, ConnectionReport, LeaveReason, Participant, Room
 
 AT_ONCE = 20
-GONE = "someone who left"
 
 HOW = {
     LeaveReason.LEFT: "Left",
@@ -181,7 +181,7 @@ def _past(
     people: dict[object, Person] = {}
     of_seat: dict[str, Person] = {}
     for seat in seats:
-        name = seat.user.name if seat.user else GONE
+        name = seat.user.name if seat.user else SOMEONE_WHO_LEFT.lower()
         # Nobody can tell whether two who left were one.
         person = people.setdefault(seat.user_id or seat.pk, Person(seat.user_id, name, until))
         person.seats.append(seat)
@@ -205,7 +205,7 @@ def _pairs(
         if not any(halves) and not (is_over and together >= COMES_UP_WITHIN):
             continue
         first, second = of_seat[one.pk], of_seat[other.pk]
-        names = first.name, second.name
+        names = isolated(first.name), isolated(second.name)
         found = diagnose(*halves, names=names, together=together)
         pair = pairs.setdefault(frozenset((id(first), id(second))), Pair(first, second))
         pair.connections.append(Connection(found, [half for half in halves if half]))

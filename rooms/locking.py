@@ -18,6 +18,14 @@ def locked(room: Room) -> Room:
     return Room.objects.select_for_update().get(pk=room.pk)
 
 
+def found(room: Room) -> Room:
+    """The same, at the address where it was looked for.
+
+    Raises Room.DoesNotExist, also where the link was renewed meanwhile.
+    """
+    return Room.objects.select_for_update().get(pk=room.pk, slug=room.slug)
+
+
 def as_of_now(someone: Someone, room: Room) -> Someone:
     """Read again under the room's lock: who has just lost a role may not act by it.
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from rooms import policy, seats
 from rooms.locking import as_of_now, locked, permitted, require
 from rooms.models import Act, Call, Hold, LeaveReason, Membership, Role, Room
-from rooms.places import end_presence, give, part, release, tell_holds, turn_off_links_of
+from rooms.places import end_presence, give, part, release, tell_holds
 from rooms.policy import Actor, Deed
 from rooms.record import note
 
@@ -23,7 +23,7 @@ def mute(target: Membership, *, by: Actor) -> None:
     Raises Call.DoesNotExist where nobody is inside.
     """
     room = permitted(target.room, Deed.MUTE, by, target)
-    call = Call.objects.running().get(room=room)
+    call = Call.objects.running_in(room).get()
     _, is_new = Hold.objects.get_or_create(call=call, user=target.user)
     if is_new:
         note(Act.MUTE, room=room, by=by.user, whom=target.user)
@@ -34,7 +34,7 @@ def mute(target: Membership, *, by: Actor) -> None:
 def allow_to_speak(target: Membership, *, by: Actor) -> None:
     """Raises Call.DoesNotExist where nobody is inside; harmless where nothing is held."""
     room = permitted(target.room, Deed.MUTE, by, target)
-    Call.objects.running().get(room=room)
+    Call.objects.running_in(room).get()
     if release(target):
         note(Act.ALLOW, room=room, by=by.user, whom=target.user)
 
@@ -77,8 +77,6 @@ def change_role(target: Membership, *, role: str, by: Actor) -> None:
     if target.role != role:
         note(Act.CHANGE_ROLE, room=room, by=by.user, whom=target.user, detail=role)
         give(target, Role(role))
-    if not policy.may(target, Deed.INVITE):
-        turn_off_links_of(target)
 
 
 @transaction.atomic
@@ -94,6 +92,6 @@ def hand_over(target: Membership, *, by: Actor) -> None:
 def end_call(room: Room, *, by: Actor) -> None:
     """Harmless where nobody is inside."""
     room = permitted(room, Deed.END_CALL, by)
-    if Call.objects.running().filter(room=room).exists():
+    if Call.objects.running_in(room).exists():
         note(Act.END_CALL, room=room, by=by.user)
         seats.end_call(room)

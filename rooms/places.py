@@ -8,14 +8,15 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from rooms import seats, signals
+from rooms import policy, seats, signals
 from rooms.models import Call, Hold, Invitation, LeaveReason, Membership, Participant, Role, Room
 
 
 def give(place: Membership, role: Role) -> None:
-    Membership.objects.filter(pk=place.pk).update(role=role)
-    place.role = role
+    place.role, place.role_since = role, timezone.now()
+    place.save(update_fields=["role", "role_since"])
     signals.tell(signals.roles_changed, slug=place.room.slug, roles={place.user_id: role.value})
+    _turn_off_links_beyond(place)
     if role is Role.OWNER:
         # Nobody is there any more who might allow them to speak.
         release(place)
@@ -23,7 +24,7 @@ def give(place: Membership, role: Role) -> None:
 
 def release(place: Membership) -> bool:
     """Whether their microphone was held."""
-    held = Hold.objects.filter(call__in=Call.objects.running().filter(room=place.room))
+    held = Hold.objects.filter(call__in=Call.objects.running_in(place.room))
     released, _ = held.filter(user=place.user_id).delete()
     if released:
         tell_holds(place.room)
@@ -31,7 +32,7 @@ def release(place: Membership) -> bool:
 
 
 def tell_holds(room: Room) -> None:
-    held = Hold.objects.filter(call__in=Call.objects.running().filter(room=room))
+    held = Hold.objects.filter(call__in=Call.objects.running_in(room))
     users = list(held.order_by("user").values_list("user_id", flat=True))
     signals.tell(signals.holds_changed, slug=room.slug, users=users)
 
@@ -41,9 +42,14 @@ def turn_off(invitations: QuerySet[Invitation]) -> bool:
     return bool(invitations.filter(revoked_at__isnull=True).update(revoked_at=timezone.now()))
 
 
-def turn_off_links_of(place: Membership) -> None:
-    """An invitation does not outlive its maker's right to invite."""
-    turn_off(place.room.invitations.filter(created_by=place.user_id))
+def _turn_off_links_beyond(place: Membership) -> None:
+    """An invitation does not outlive its maker's right to make it."""
+    beyond = [role for role in policy.GIVEN_ROLES if not policy.may_invite(place, role)]
+    turn_off(_links_of(place).filter(role__in=beyond))
+
+
+def _links_of(place: Membership) -> QuerySet[Invitation]:
+    return place.room.invitations.filter(created_by=place.user_id)
 
 
 def part(place: Membership, reason: LeaveReason) -> None:
@@ -57,7 +63,7 @@ def end_presence(place: Membership, reason: LeaveReason) -> None:
     """Out of the call, with no link left behind; the place itself is the caller's to end."""
     taken = Participant.objects.filter(call__room=place.room_id, user=place.user_id)
     seats.end_seats(taken, reason=reason)
-    turn_off_links_of(place)
+    turn_off(_links_of(place))
     signals.tell(
         signals.membership_ended,
         slug=place.room.slug,

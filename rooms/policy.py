@@ -32,6 +32,7 @@ class Deed(enum.StrEnum):
 
     SEE = "see the room, and who is inside"
     CHAT = "read and write the chat"
+    READ_EARLIER = "read what was written before the call"
     SEE_MEMBERS = "see who belongs to the room"
     SEE_HISTORY = "see the past calls"
     INVITE = "invite members, see and turn off invitations"
@@ -80,6 +81,7 @@ NOBODY: frozenset[Standing] = frozenset()
 TO_THE_ROOM: dict[Deed, frozenset[Standing]] = {
     Deed.SEE: INSIDERS,
     Deed.CHAT: INSIDERS,
+    Deed.READ_EARLIER: MEMBERS,
     Deed.SEE_MEMBERS: MEMBERS,
     Deed.SEE_HISTORY: MEMBERS,
     Deed.INVITE: MANAGERS | {_S.STAFF},
@@ -172,6 +174,12 @@ def entry(
     return Entry.KNOCK if removed and standing is Standing.STRANGER else found
 
 
+def strangers_find() -> list[Access]:
+    """The rooms that are there at all for who has no place in them."""
+    found = AT_THE_DOOR.items()
+    return [access for access, by in found if by[Standing.STRANGER] is not Entry.NOTHING]
+
+
 def may_look_inside(membership: Membership | None, room: Room, *, removed: bool = False) -> bool:
     """Whether they learn who is inside, and what goes on there, before they enter."""
     return may_see(membership) or entry(membership, room, removed=removed) is Entry.OPEN
@@ -199,4 +207,4 @@ def heir(members: Iterable[Membership]) -> Membership | None:
         for member in members
         if standing_of(member) is Standing.MODERATOR and member.user.is_active
     )
-    return min(moderators, key=lambda member: (member.created_at, member.pk), default=None)
+    return min(moderators, key=lambda member: (member.role_since, member.pk), default=None)

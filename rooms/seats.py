@@ -15,7 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Device, User
-from rooms.door import RoomFull, pass_through
+from rooms.door import RoomFull, end_visits, pass_through
+from rooms.locking import found
 from rooms.models import (
     Call,
     LeaveReason,
@@ -23,11 +24,10 @@ from rooms.models import (
     Message,
     Participant,
     ParticipantQuerySet,
-    Role,
     Room,
     Worker,
 )
-from rooms.signals import membership_ended, seats_ended, tell
+from rooms.signals import seats_ended, tell
 
 
 class SeatGone(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -49,13 +49,13 @@ class Seating:
 
 
 @transaction.atomic
-def take_seat(room_id: int, *, user: User, device: Device, worker_id: str, peer: str) -> Seating:
+def take_seat(room: Room, *, user: User, device: Device, worker_id: str, peer: str) -> Seating:
     """Seats a device under the new id `peer`. Raises RoomFull, and what the door raises.
 
     A seat that the same device has in this room ends at once, so that a page loaded anew gets in
     even where the room is full or locked.
     """
-    room = Room.objects.select_for_update().get(pk=room_id)
+    room = found(room)
     now = timezone.now()
     in_room = Participant.objects.filter(call__room=room)
     end_seats(in_room.run_out(now), reason=LeaveReason.LOST)
@@ -73,9 +73,9 @@ def take_seat(room_id: int, *, user: User, device: Device, worker_id: str, peer:
 
 
 @transaction.atomic
-def resume_seat(room_id: int, *, user: User, device: Device, worker_id: str, peer: str) -> Seating:
+def resume_seat(room: Room, *, user: User, device: Device, worker_id: str, peer: str) -> Seating:
     """Gives a device the seat back that it holds. Raises SeatGone, and what the door raises."""
-    room = Room.objects.select_for_update().get(pk=room_id)
+    room = found(room)
     held = holding(room, device=device, peer=peer)
     if held is None:
         raise SeatGone
@@ -177,10 +177,7 @@ def sweep() -> None:
 
 def _leave_nothing_of_the_call(room_ids: list[int]) -> None:
     """Guests were so for the call, and so was what was written where nothing is kept."""
-    guests = Membership.objects.filter(room__in=room_ids, role=Role.GUEST)
-    for guest in guests.select_related("room"):
-        tell(membership_ended, slug=guest.room.slug, user_id=guest.user_id, reason="over")
-    guests.delete()
+    end_visits(Membership.objects.filter(room__in=room_ids))
     Message.objects.filter(room__in=room_ids, room__chat_days=0).delete()
 
 

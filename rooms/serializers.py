@@ -16,6 +16,8 @@ from rooms.policy import GIVEN_ROLES
 ROLES = [(role.value, role.label) for role in GIVEN_ROLES]
 # No id of ours is longer, in an address or in a body.
 ID_MOST = 10**18 - 1
+# The largest whole number that every JSON reader takes exactly.
+LARGEST = 2**53 - 1
 SLUG = "nXo2v1Jc0Rk7yqWm3TzLbQ"
 BOB = {"user": 2, "name": "Bob"}
 INVITATION = {
@@ -26,6 +28,15 @@ INVITATION = {
     "max_uses": 5,
     "uses": 1,
 }
+
+
+class NumberField(serializers.IntegerField):
+    """In an address, where everything is text: digits, and nothing that merely counts as some."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not (data.isascii() and data.isdigit()):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 class PersonSerializer(serializers.ModelSerializer[User]):

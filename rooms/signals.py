@@ -11,16 +11,18 @@ Arguments, all by keyword, and all with `slug` (str):
   whole preview where it is for members only: nothing more may reach them.
 - `roles_changed`: `roles` (dict of user id to Role value; those that changed)
 - `holds_changed`: `users` (list of the user ids whose microphone is held in the running call)
-- `knock_changed`: `user_id` (int), `name` (str), `end` (KnockEnd value, empty while they wait),
-  `retry_after` (int, seconds; None where there is nothing to wait for). `admitted` means that they
+- `knock_changed`: `knock_id` (int), `user_id` (int), `name` (str), `end` (KnockEnd value, empty
+  while they wait), `retry_after` (int, seconds; None where there is nothing to wait for). One who
+  asks twice may hear late how the first knock ended. `admitted` means that they
   may take the seat, which may still find the room full, locked or theirs no more. It is withdrawn
   too when the room was locked, got another access or another address meanwhile, and comes before
   the news of that.
-- `message_sent`: `client_id` (str), `number` (int), `user_id` (int), `name` (str), `text` (str),
-  `at` (datetime)
+- `message_sent`: `message` (Message, with its user)
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.dispatch import Signal
 
@@ -35,6 +37,7 @@ __all__ = [
     "roles_changed",
     "room_changed",
     "room_closed",
+    "room_facts",
     "seats_ended",
     "tell",
     "tell_room",
@@ -52,13 +55,16 @@ message_sent = Signal()
 
 def tell_room(room: Room) -> None:
     """Tells what the room is like now."""
-    tell(
-        room_changed,
-        slug=room.slug,
-        name=room.name,
-        capacity=room.capacity,
-        locked=room.locked,
-        access=room.access,
-        hides_addresses=room.hides_addresses,
-        has_chat=room.has_chat,
-    )
+    tell(room_changed, slug=room.slug, **room_facts(room))
+
+
+def room_facts(room: Room) -> dict[str, Any]:
+    """What whoever looks inside is told of the room itself."""
+    return {
+        "name": room.name,
+        "capacity": room.capacity,
+        "locked": room.locked,
+        "access": room.access,
+        "hides_addresses": room.hides_addresses,
+        "has_chat": room.has_chat,
+    }

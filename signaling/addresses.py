@@ -14,18 +14,30 @@ NO_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - nothing listens there
 LINE_ENDS = re.compile(r"[\r\n]+")
 PREFIX = "a="
 # foundation, component, transport, priority, address, port: then `typ`, and what it is.
-TYPE_AT = 6
+ADDRESS_AT, TYPE_AT = 4, 6
+# Where else a description says one (RFC 8866, section 5.7; RFC 3605), as `IN IP4 192.0.2.7`.
+STATED = re.compile(r"(?:c=|a=rtcp:\d*)(.*)", re.IGNORECASE)
+NO_PART_OF_IT = frozenset({"IN", "IP4", "IP6"})
 
 
 def shows_address(signal: SignalIn) -> bool:
-    """Whether a candidate in it, or a line of its description, is another than a relay's."""
+    """Whether a candidate in it, or an address in its description, is another than a relay's."""
     data = data_of(signal)
     if isinstance(data, IceData):
         # An empty one ends the candidates.
         return bool(data.candidate) and not _hides(data.candidate.removeprefix(PREFIX))
-    lines = (line.strip() for line in LINE_ENDS.split(data.sdp))
-    candidates = [line for line in lines if line.lower().startswith("a=candidate")]
-    return not all(_hides(candidate.removeprefix(PREFIX)) for candidate in candidates)
+    lines = [line.strip() for line in LINE_ENDS.split(data.sdp)]
+    found = [line for line in lines if line.lower().startswith("a=candidate")]
+    candidates = [line.removeprefix(PREFIX) for line in found]
+    if not all(_hides(candidate) for candidate in candidates):
+        return True
+    relays = {candidate.split()[ADDRESS_AT] for candidate in candidates}
+    return any(_stated(line) - NO_ADDRESS - relays for line in lines)
+
+
+def _stated(line: str) -> set[str]:
+    stated = STATED.fullmatch(line)
+    return set(stated[1].split()) - NO_PART_OF_IT if stated else set()
 
 
 def _hides(candidate: str) -> bool:

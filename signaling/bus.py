@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,9 @@ from uuid import UUID
 import msgspec
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+
+from signaling.messages import ChatFrom
+from signaling.messages import RoomChanged as RoomNow
 
 EVERY_WORKER = "parley.workers"
 
@@ -36,12 +38,7 @@ class RoomClosed(NewsOfRoom, frozen=True):
 
 
 class RoomChanged(NewsOfRoom, frozen=True):
-    name: str
-    capacity: int
-    locked: bool
-    access: str
-    hides_addresses: bool
-    has_chat: bool
+    now: RoomNow
 
 
 class RolesChanged(NewsOfRoom, frozen=True):
@@ -55,6 +52,7 @@ class HoldsChanged(NewsOfRoom, frozen=True):
 class KnockChanged(NewsOfRoom, frozen=True):
     """`end` is empty while they wait."""
 
+    knock: int
     user: int
     name: str
     end: str
@@ -62,12 +60,8 @@ class KnockChanged(NewsOfRoom, frozen=True):
 
 
 class MessageSent(NewsOfRoom, frozen=True):
-    client_id: str
-    number: int
     user: int
-    name: str
-    text: str
-    at: dt.datetime
+    chat: ChatFrom
 
 
 class DeviceEnded(News, frozen=True):

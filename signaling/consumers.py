@@ -31,7 +31,7 @@ from signaling.session import (
     Write,
 )
 from signaling.worker import worker
-from signaling.writing import Desk
+from signaling.writing import ChatWriter
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class RoomConsumer:
     socket: Socket
     session: Session
     entrance: Entrance
-    desk: Desk
+    chat: ChatWriter
     goodbye = False
 
     def __init__(self, scope: dict[str, Any], receive: Receive) -> None:
@@ -99,10 +99,15 @@ class RoomConsumer:
                 await self.converse()
             finally:
                 await self.depart()
-        except Refused as refusal:
-            self.refuse(refusal.ending)
-        except Exception:  # the boundary: a bug closes this socket and is logged, nothing else
-            logger.exception("signaling failed")
+        except Exception as fault:  # the boundary, with `fail`
+            self.fail(fault)
+
+    def fail(self, fault: BaseException) -> None:
+        """A bug closes this socket and is logged, nothing else."""
+        if isinstance(fault, Refused):
+            self.refuse(fault.ending)
+        else:
+            logger.error("signaling failed", exc_info=fault)
             self.refuse(OUR_FAULT)
 
     def refuse(self, ending: Ending) -> None:
@@ -125,9 +130,9 @@ class RoomConsumer:
             limits=LIMITS,
             discreet=admitted.user.hides_address,
         )
-        self.desk = Desk(self.socket, admitted, self.refuse)
+        self.chat = ChatWriter(self.socket, admitted, self.fail)
         self.entrance = Entrance(self.socket, self.session, admitted)
-        self.running.callback(self.desk.stop)
+        self.running.callback(self.chat.stop)
         self.running.callback(self.entrance.stop)
         await (self.entrance.resume_seat() if resuming else self.entrance.greet())
 
@@ -148,7 +153,8 @@ class RoomConsumer:
         """The next event of who waits there; an answer from inside is acted on before it."""
         event = asyncio.ensure_future(self.receive())
         try:
-            while (answer := self.socket.answer) is not None:
+            while (knock := self.socket.knock) is not None:
+                answer = knock.answer
                 either: set[asyncio.Future[Any]] = {event, answer}
                 await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
                 if not answer.done():
@@ -177,7 +183,7 @@ class RoomConsumer:
             case TakeSeat(state=state):
                 await self.entrance.come_in(state)
             case Write():
-                self.desk.put(effect)
+                self.chat.put(effect)
             case GiveUpSeat():
                 await self.leave()
 

@@ -8,15 +8,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from rooms import door, seats
+from rooms import door, patience, seats
 from rooms.models import Room
 from rooms.seats import Seating
-from signaling import admission, ice
+from signaling import admission, ice, news
 from signaling.admission import Admission
 from signaling.database import in_database, in_time
-from signaling.endings import REMOVED, ROOM_GONE, Refused
+from signaling.endings import REMOVED, Refused
 from signaling.messages import Denied, IceServer, IceServers, MediaState, Waiting
-from signaling.peers import Socket
+from signaling.peers import OwnKnock, Socket
 from signaling.presence import (
     call_info,
     joined,
@@ -41,13 +41,22 @@ class Entrance:
         self.socket, self.session, self.admitted = socket, session, admitted
 
     async def greet(self) -> None:
-        if self.admitted.caller.looks_inside:
-            servers = self.ice_servers()
+        self.socket.outside |= not self.admitted.caller.looks_inside
+        first = None
+        if not self.socket.outside:
             self.learn(self.admitted.room)
-            self.socket.greet(await in_database(welcome, self.admitted, servers))
-        else:
-            self.socket.outside = True
-            self.socket.greet(welcome_outside(self.admitted))
+            first = await in_database(welcome, self.admitted, self.ice_servers())
+            self.believe_the_news()
+        if first is None or self.socket.outside:
+            self.stop()
+            first = welcome_outside(self.admitted)
+        self.socket.greet(first)
+
+    def believe_the_news(self) -> None:
+        """Of a door that was closed while the database was still asked how it is."""
+        told = worker.hub.told(self.socket.member.slug)
+        if told is not None:
+            news.shut_out(worker.hub, [self.socket], told)
 
     def stop(self) -> None:
         if self.renewal is not None:
@@ -65,23 +74,24 @@ class Entrance:
 
     async def knock(self) -> None:
         # Before anybody knows of the knock: no answer falls in between.
-        self.socket.answer = asyncio.get_running_loop().create_future()
+        self.socket.knock = own = OwnKnock()
         try:
             with admission.seating_refusals():
-                knock = await in_database(door.knock, self.admitted.room.pk, self.admitted.user)
-        except door.Denied as denied:
-            self.socket.answer = None
-            self.socket.send(Denied(reason="refused", retry_after=denied.retry_after))
+                knock = await in_database(door.knock, self.admitted.room, self.admitted.user)
+        except patience.Denied as denied:
+            self.socket.knock = None
+            self.socket.send(Denied(reason=denied.reason.value, retry_after=denied.retry_after))
             return
         self.session.waiting = True
+        own.known_as(knock.pk)
         if knock.end:
             # Let in a moment ago, on another page.
-            self.socket.be_answered(None)
+            own.end(knock.pk, None)
         else:
             self.socket.send(Waiting())
 
     async def answered(self, denied: Denied | None) -> None:
-        self.socket.answer, self.session.waiting = None, False
+        self.socket.knock, self.session.waiting = None, False
         if denied is None:
             await self.come_in(self.showing)
         else:
@@ -95,10 +105,6 @@ class Entrance:
                 # Turned out while the seat was being taken: nobody is to see it.
                 await in_database(seats.leave, self.session.peer)
                 return
-            if seating.room.slug != self.socket.member.slug:
-                # The link was renewed in this very moment, and this one leads nowhere.
-                await in_database(seats.leave, self.session.peer)
-                raise Refused(ROOM_GONE)
             if self.socket.outside:
                 # What the welcome would have said, and before there is anybody to be called.
                 self.give_ice_servers()
@@ -135,7 +141,7 @@ class Entrance:
         """What the database says of the seat, to be acted on before anybody else takes one."""
         with admission.seating_refusals():
             async with in_time(), worker.hub.order(self.socket.member.slug):
-                yield await in_database(take, self.admitted.room.pk, **self.seat)
+                yield await in_database(take, self.admitted.room, **self.seat)
 
     @property
     def seat(self) -> dict[str, Any]:
@@ -157,5 +163,10 @@ class Entrance:
         if grant.renew_at is not None:
             loop = asyncio.get_running_loop()
             self.stop()
-            self.renewal = loop.call_later(grant.renew_at - time.time(), self.give_ice_servers)
+            self.renewal = loop.call_later(grant.renew_at - time.time(), self.renew_ice_servers)
         return grant.servers
+
+    def renew_ice_servers(self) -> None:
+        # Who was shown the door meanwhile has nobody to be connected with.
+        if self.session.seated or not self.socket.outside:
+            self.give_ice_servers()

@@ -163,16 +163,20 @@ class Hub:
         self._rooms[slug].change(change)
         self._tidy(slug)
 
+    def told(self, slug: str) -> RoomChanged | None:
+        return self._rooms[slug].told
+
     def learn(self, slug: str, now: RoomChanged, newest: int) -> None:
         """What the first one here finds: the room, and its newest message; the rest is news."""
         room = self._rooms[slug]
         if room.told is None:
             room.told, room.newest = now, newest
 
-    def change_roles(self, slug: str, roles: dict[int, str]) -> None:
+    def change_roles(self, slug: str, roles: dict[int, str], seers: Collection[str]) -> None:
+        """Only `seers` hear of people who are not inside."""
         room = self._rooms[slug]
         room.give_roles(roles)
-        room.announce(RoomChanged(roles=roles))
+        room.tell_changed(roles, seers)
         self._tidy(slug)
 
     def hold(self, slug: str, users: Collection[int]) -> None:

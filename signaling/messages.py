@@ -237,7 +237,7 @@ class Waiting(Outbound, tag="waiting", frozen=True, kw_only=True):
 class Denied(Outbound, tag="denied", frozen=True, kw_only=True):
     """`retry_after` is in seconds; null stands for the rest of this call."""
 
-    reason: Literal["refused", "expired", "withdrawn"]
+    reason: Literal["refused", "too_often", "expired", "withdrawn"]
     retry_after: int | None
 
 

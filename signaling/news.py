@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from rooms import policy
@@ -9,7 +10,7 @@ from rooms.models import KnockEnd, Room
 from rooms.policy import Deed, Entry, Standing
 from signaling import bus, endings
 from signaling.hub import Hub
-from signaling.messages import ChatFrom, Denied, KnockNews, Message, RoomChanged
+from signaling.messages import Denied, KnockNews, RoomChanged
 from signaling.peers import Socket
 
 # How a knock ends that lets nobody in, in the protocol's words.
@@ -19,20 +20,19 @@ NOT_LET_IN: dict[str, Literal["refused", "expired", "withdrawn"]] = {
     KnockEnd.WITHDRAWN: "withdrawn",
 }
 DOORKEEPERS = policy.TO_THE_ROOM[Deed.ADMIT]
+SEERS = policy.TO_THE_ROOM[Deed.SEE_MEMBERS]
 
 
 def take(hub: Hub, news: bus.AnyNews) -> None:
     match news:
         case bus.MessageSent():
-            hub.write(news.slug, news.user, _chat(news))
+            hub.write(news.slug, news.user, news.chat)
         case bus.DeviceEnded(device=device):
             hub.turn_out(hub.sockets(device=str(device)), endings.SIGNED_OUT)
         case bus.UserRevoked(user=user):
             hub.turn_out(hub.sockets(user=user), endings.SIGNED_OUT)
-        case bus.KnockChanged(slug=slug, user=user, name=name, end=end, retry_after=retry_after):
-            tell_doorkeepers(hub, slug, user=user, name=name, waiting=not end)
-            for socket in hub.sockets(slug=slug, user=user) if end else ():
-                answer(socket, end, retry_after)
+        case bus.KnockChanged():
+            _take_of_knock(hub, news)
         case _:
             _take_of_room(hub, news)
 
@@ -54,9 +54,9 @@ def _take_of_room(
         case bus.RoomClosed(slug=slug):
             hub.turn_out(hub.sockets(slug=slug), endings.ROOM_GONE)
         case bus.RoomChanged(slug=slug):
-            change_room(hub, slug, _of_room(news))
+            change_room(hub, slug, news.now)
         case bus.RolesChanged(slug=slug, roles=roles):
-            hub.change_roles(slug, roles)
+            change_roles(hub, slug, roles)
         case bus.HoldsChanged(slug=slug, users=users):
             hub.hold(slug, users)
 
@@ -65,12 +65,14 @@ def tell_doorkeepers(hub: Hub, slug: str, *, user: int, name: str, waiting: bool
     hub.tell_knock(slug, KnockNews(user=user, name=name, waiting=waiting), DOORKEEPERS)
 
 
-def answer(socket: Socket, end: str, retry_after: int | None) -> None:
+def answer(socket: Socket, knock: int, end: str, retry_after: int | None) -> None:
     """Says to who knocks how it ended; who is let in takes the seat."""
+    if socket.knock is None:
+        return
     denied = None
     if end != KnockEnd.ADMITTED:
         denied = Denied(reason=NOT_LET_IN[end], retry_after=retry_after)
-    socket.be_answered(denied)
+    socket.knock.end(knock, denied)
 
 
 def _end_place(hub: Hub, slug: str, user: int, reason: str) -> None:
@@ -83,33 +85,26 @@ def _end_place(hub: Hub, slug: str, user: int, reason: str) -> None:
 
 def change_room(hub: Hub, slug: str, change: RoomChanged) -> None:
     """Strangers go first: what a room is like that closed its door is not for them."""
-    room = Room(access=str(change.access), locked=bool(change.locked))
-    found, looks_inside = policy.entry(None, room), policy.may_look_inside(None, room)
-    for socket in hub.sockets(slug=slug):
-        if socket.member.role == Standing.STRANGER:
-            socket.outside = socket.outside or not looks_inside
-            if found is Entry.NOTHING:
-                hub.turn_out([socket], endings.REMOVED)
+    shut_out(hub, hub.sockets(slug=slug), change)
     hub.change_room(slug, change)
 
 
-def _of_room(news: bus.RoomChanged) -> RoomChanged:
-    return RoomChanged(
-        name=news.name,
-        capacity=news.capacity,
-        locked=news.locked,
-        access=news.access,
-        hides_addresses=news.hides_addresses,
-        has_chat=news.has_chat,
-    )
+def shut_out(hub: Hub, sockets: Collection[Socket], now: RoomChanged) -> None:
+    """The strangers among these, where the room is like this; nobody is let in by it."""
+    room = Room(access=str(now.access), locked=bool(now.locked))
+    looks_inside = policy.may_look_inside(None, room)
+    strangers = [socket for socket in sockets if socket.member.role == Standing.STRANGER]
+    for socket in strangers:
+        socket.outside = socket.outside or not looks_inside
+    if policy.entry(None, room) is Entry.NOTHING:
+        hub.turn_out(strangers, endings.REMOVED)
 
 
-def _chat(news: bus.MessageSent) -> ChatFrom:
-    message = Message(
-        id=news.number,
-        user=news.user,
-        name=news.name,
-        text=news.text,
-        at=news.at.isoformat(),
-    )
-    return ChatFrom(id=news.client_id, message=message)
+def change_roles(hub: Hub, slug: str, roles: dict[int, str]) -> None:
+    hub.change_roles(slug, roles, SEERS)
+
+
+def _take_of_knock(hub: Hub, news: bus.KnockChanged) -> None:
+    tell_doorkeepers(hub, news.slug, user=news.user, name=news.name, waiting=not news.end)
+    for socket in hub.sockets(slug=news.slug, user=news.user) if news.end else ():
+        answer(socket, news.knock, news.end, news.retry_after)

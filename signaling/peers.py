@@ -40,6 +40,30 @@ class Member:
     auth_version: int
 
 
+class OwnKnock:
+    """The knock of one socket, and its answer: what somebody inside says, with None for "come in".
+
+    An earlier knock of the same user may end while this one is being made; that is no answer.
+    """
+
+    def __init__(self) -> None:
+        self.id: int | None = None
+        self.answer: asyncio.Future[Denied | None] = asyncio.get_running_loop().create_future()
+        self._ended: dict[int, Denied | None] = {}
+
+    def known_as(self, id: int) -> None:
+        """What was heard of it before counts."""
+        self.id = id
+        if id in self._ended:
+            self.end(id, self._ended[id])
+
+    def end(self, id: int, answer: Denied | None) -> None:
+        if self.id is None:
+            self._ended[id] = answer
+        elif self.id == id and not self.answer.done():
+            self.answer.set_result(answer)
+
+
 @dataclass(eq=False)
 class Socket:
     """One live socket of someone who is in the room, or before its door.
@@ -52,8 +76,8 @@ class Socket:
     session: Session | None = None
     # Before the door: whatever is said inside is not for these ears.
     outside: bool = False
-    # Set from the knock on: what somebody inside says to it, with None for "come in".
-    answer: asyncio.Future[Denied | None] | None = None
+    # From its knock on until it is answered.
+    knock: OwnKnock | None = None
     # The newest of what it wrote itself: it is answered for that, and needs no news of it.
     written: deque[str] = field(default_factory=lambda: deque(maxlen=256))
     _held: list[str] | None = field(default_factory=list)
@@ -73,11 +97,6 @@ class Socket:
             self._held.append(text)
         elif not self.outside:
             self.outbox.put(text)
-
-    def be_answered(self, answer: Denied | None) -> None:
-        """Harmless for who does not knock."""
-        if self.answer is not None and not self.answer.done():
-            self.answer.set_result(answer)
 
     def close(self, ending: Ending | None = None) -> None:
         """With no ending to tell of, its owner left."""
@@ -189,6 +208,17 @@ class RoomPeers:
         if member.user not in self.held:
             return state
         return MediaState(audio=False, video=state.video, screen=state.screen, hand=state.hand)
+
+    def tell_changed(self, roles: dict[int, str], seers: Collection[str]) -> None:
+        """Whoever is none of `seers` hears of who sits inside, and of themselves."""
+        seated = {seat.member.user for seat in self.seats.values()}
+        for socket in self.sockets:
+            known = roles
+            if socket.member.role not in seers:
+                shown = seated | {socket.member.user}
+                known = {user: role for user, role in roles.items() if user in shown}
+            if known:
+                socket.hear(encode(RoomChanged(roles=known)))
 
     def give_roles(self, roles: dict[int, str]) -> None:
         holders: list[Socket | Seat] = [*self.sockets, *self.seats.values()]

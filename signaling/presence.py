@@ -7,6 +7,7 @@ from msgspec import structs
 from rooms import models
 from rooms.models import Call, Participant, ParticipantQuerySet, Room
 from rooms.seats import Seating
+from rooms.signals import room_facts
 from signaling.admission import Admission
 from signaling.messages import (
     CallInfo,
@@ -30,14 +31,7 @@ def call_info(call: Call) -> CallInfo:
 
 def room_now(room: Room) -> RoomChanged:
     """For who did not hear of it when it changed."""
-    return RoomChanged(
-        name=room.name,
-        capacity=room.capacity,
-        locked=room.locked,
-        access=room.access,
-        hides_addresses=room.hides_addresses,
-        has_chat=room.has_chat,
-    )
+    return RoomChanged(**room_facts(room))
 
 
 def room_and_people(seating: Seating) -> RoomChanged:
@@ -118,15 +112,7 @@ def _self(admitted: Admission) -> Self:
 
 
 def _info(room: Room) -> RoomInfo:
-    return RoomInfo(
-        slug=room.slug,
-        name=room.name,
-        capacity=room.capacity,
-        locked=room.locked,
-        access=room.access,
-        hides_addresses=room.hides_addresses,
-        has_chat=room.has_chat,
-    )
+    return RoomInfo(slug=room.slug, **room_facts(room))
 
 
 def _present(room: Room) -> ParticipantQuerySet:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.dispatch import receiver
+from django.dispatch import Signal, receiver
 
 from accounts.signals import device_ended, user_revoked
+from rooms.models import Message
 from rooms.signals import (
     holds_changed,
     knock_changed,
@@ -20,6 +20,8 @@ from rooms.signals import (
     seats_ended,
 )
 from signaling import bus
+from signaling.messages import RoomChanged
+from signaling.presence import chat_of
 
 
 @receiver(seats_ended)
@@ -38,18 +40,8 @@ def on_room_closed(slug: str, **_: Any) -> None:
 
 
 @receiver(room_changed)
-def on_room_changed(
-    slug: str,
-    name: str,
-    capacity: int,
-    locked: bool,
-    access: str,
-    hides_addresses: bool,
-    has_chat: bool,
-    **_: Any,
-) -> None:
-    news = bus.RoomChanged(slug, name, capacity, locked, access, hides_addresses, has_chat)
-    bus.publish(news)
+def on_room_changed(sender: object, signal: Signal, slug: str, **facts: Any) -> None:
+    bus.publish(bus.RoomChanged(slug, RoomChanged(**facts)))
 
 
 @receiver(roles_changed)
@@ -64,23 +56,20 @@ def on_holds_changed(slug: str, users: list[int], **_: Any) -> None:
 
 @receiver(knock_changed)
 def on_knock_changed(
-    slug: str, user_id: int, name: str, end: str, retry_after: int | None, **_: Any
+    slug: str,
+    knock_id: int,
+    user_id: int,
+    name: str,
+    end: str,
+    retry_after: int | None,
+    **_: Any,
 ) -> None:
-    bus.publish(bus.KnockChanged(slug, user_id, name, end, retry_after))
+    bus.publish(bus.KnockChanged(slug, knock_id, user_id, name, end, retry_after))
 
 
 @receiver(message_sent)
-def on_message_sent(
-    slug: str,
-    client_id: str,
-    number: int,
-    user_id: int,
-    name: str,
-    text: str,
-    at: dt.datetime,
-    **_: Any,
-) -> None:
-    bus.publish(bus.MessageSent(slug, client_id, number, user_id, name, text, at))
+def on_message_sent(slug: str, message: Message, **_: Any) -> None:
+    bus.publish(bus.MessageSent(slug, message.user_id or 0, chat_of(message)))
 
 
 @receiver(device_ended)

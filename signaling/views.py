@@ -16,6 +16,7 @@ from rooms import policy
 from rooms.door import Caller, at_the_door
 from rooms.models import Membership, Participant, Room
 from rooms.policy import Deed
+from rooms.signals import room_facts
 from rooms.views import SignedIn
 
 
@@ -55,16 +56,8 @@ def _inside(request: SignedIn, room: Room) -> list[dict[str, str]]:
 def _room(caller: Caller) -> dict[str, Any]:
     """Its name alone, as the socket says it too, for whoever must be let in first."""
     room = caller.room
-    named = {"slug": room.slug, "name": room.name}
-    if not caller.looks_inside:
-        return named
-    return named | {
-        "capacity": room.capacity,
-        "locked": room.locked,
-        "access": room.access,
-        "hides_addresses": room.hides_addresses,
-        "has_chat": room.has_chat,
-    }
+    told = room_facts(room) if caller.looks_inside else {"name": room.name}
+    return {"slug": room.slug, **told}
 
 
 def _urls(request: SignedIn, caller: Caller) -> dict[str, str | None]:

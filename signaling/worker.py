@@ -44,7 +44,7 @@ class Worker:
         if self._tasks:
             return
         await self._beat()
-        for run in (self._listen, self._beat_on, self._recheck_on, self._sweep_on):
+        for run in (self._listen, self._beat_on, self._recheck_on, self._door_on, self._chat_on):
             self._keep(run)
 
     def _keep(self, run: Callable[[], Coroutine[None, None, None]]) -> None:
@@ -71,8 +71,11 @@ class Worker:
     async def _recheck_on(self) -> None:
         await _again_and_again(self._recheck, RECHECK)
 
-    async def _sweep_on(self) -> None:
-        await _again_and_again(self._sweep, SWEEP)
+    async def _door_on(self) -> None:
+        await _again_and_again(self._sweep_door, SWEEP)
+
+    async def _chat_on(self) -> None:
+        await _again_and_again(self._sweep_chat, SWEEP)
 
     async def _beat(self) -> None:
         held = [seat.member.peer for seat in self.hub.seats() if seat.reachable]
@@ -90,8 +93,10 @@ class Worker:
     async def _recheck(self) -> None:
         await recheck(self.hub, self._fresh)
 
-    async def _sweep(self) -> None:
+    async def _sweep_door(self) -> None:
         await in_database(door.sweep)
+
+    async def _sweep_chat(self) -> None:
         await in_database(chat.sweep)
 
     def _take(self, told: bus.AnyNews) -> None:

@@ -6,7 +6,6 @@ The database may take its time over a message; signals go on meanwhile.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Callable
 
@@ -16,31 +15,30 @@ from rooms.door import NotAllowed
 from signaling import admission
 from signaling.admission import Admission
 from signaling.database import DatabaseAway, in_database
-from signaling.endings import OUR_FAULT, REMOVED, UNAVAILABLE, Ending, Refused
+from signaling.endings import REMOVED, UNAVAILABLE, Refused
 from signaling.messages import ChatFrom, Error, Ref
 from signaling.peers import Socket
 from signaling.presence import chat_of
 from signaling.session import Write
 
-logger = logging.getLogger(__name__)
-
 WAITING = 64
 
 CHAT_OFF = ("chat_off", "The chat of this room is off. Nothing was sent.")
+ID_TAKEN = ("id_taken", "You sent another message under this id. Nothing was sent.")
 UNREADABLE = ("bad_frame", "There is nothing to read in this message. Nothing was sent.")
 NOT_NOW = (UNAVAILABLE.error, "The message could not be kept. Send it again in a moment.")
 
 
-class Desk:
+class ChatWriter:
     """Takes one message after the other to the database, for as long as there is one.
 
-    `refuse` ends the socket.
+    `fail` ends the socket, with what could not be answered.
     """
 
     def __init__(
-        self, socket: Socket, admitted: Admission, refuse: Callable[[Ending], None]
+        self, socket: Socket, admitted: Admission, fail: Callable[[BaseException], None]
     ) -> None:
-        self._socket, self._admitted, self._refuse = socket, admitted, refuse
+        self._socket, self._admitted, self._fail_socket = socket, admitted, fail
         self._waiting: deque[Write] = deque()
         self._writer: asyncio.Task[None] | None = None
 
@@ -51,6 +49,7 @@ class Desk:
         self._waiting.append(written)
         if self._writer is None:
             self._writer = asyncio.get_running_loop().create_task(self._write_all())
+            self._writer.add_done_callback(self._ended)
 
     def stop(self) -> None:
         """Of what still waits nothing was promised."""
@@ -62,13 +61,12 @@ class Desk:
         try:
             while self._waiting:
                 await self._write(self._waiting.popleft())
-        except Refused as refusal:
-            self._refuse(refusal.ending)
-        except Exception:  # the boundary, as the consumer's: a bug closes this socket alone
-            logger.exception("writing to the chat failed")
-            self._refuse(OUR_FAULT)
         finally:
             self._writer = None
+
+    def _ended(self, writer: asyncio.Task[None]) -> None:
+        if not writer.cancelled() and (fault := writer.exception()) is not None:
+            self._fail_socket(fault)
 
     async def _write(self, written: Write) -> None:
         # Before the news of it can be here: whoever wrote it is answered once.
@@ -80,6 +78,8 @@ class Desk:
             self._fail(written, NOT_NOW)
         except chat.ChatOff:
             self._fail(written, CHAT_OFF)
+        except chat.IdTaken:
+            self._fail(written, ID_TAKEN)
         except chat.BadText:
             self._fail(written, UNREADABLE)
         except NotAllowed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from typing import Any
 
@@ -14,15 +13,16 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts.desk import NAMES_LISTED, Listed, Needless, asks_first, shown, told, when
+from accounts.admin_lists import NAMES_LISTED, Listed, Needless, asks_first, shown, told, when
 from rooms import history
 from rooms.admin import picture
 from rooms.admin.connections import Connections, ReportInline
 from rooms.admin.kinds import tallies
 from rooms.admin.participants import ParticipantInline
-from rooms.admin.parts import SOMEONE_WHO_LEFT, Acting, ReadOnly, RightNow, end_call, staff
+from rooms.admin.parts import Acting, ReadOnly, RightNow, end_call, staff
 from rooms.diagnosis import Kind
-from rooms.models import Call, Participant
+from rooms.models import SOMEONE_WHO_LEFT, Call, Participant
+from rooms.templatetags.spans import spelt
 
 
 class Tallied(ChangeList):
@@ -116,11 +116,3 @@ class CallAdmin(Acting, ReadOnly, Listed):
             end_call(call.room, staff(request))
 
         self.carry_out(request, queryset, deed, said="Ended the call")
-
-
-def spelt(length: dt.timedelta) -> str:
-    minutes, seconds = divmod(int(length.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes:02} min"
-    return f"{minutes} min" if minutes else f"{seconds} s"

@@ -11,11 +11,11 @@ from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.safestring import SafeString
 
-from accounts.desk import shown
+from accounts.admin_lists import shown
 from rooms.admin.kinds import pairs
-from rooms.admin.parts import SOMEONE_WHO_LEFT, ReadOnly
+from rooms.admin.parts import ReadOnly
 from rooms.diagnosis import Kind
-from rooms.models import ConnectionReport, Participant
+from rooms.models import SOMEONE_WHO_LEFT, ConnectionReport, Participant
 
 ANY_FAILURE = "failed"
 

@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.desk import Listed, Needless, asks_first, opened, shown
+from accounts.admin_lists import Listed, Needless, asks_first, opened, shown
 from rooms import actions
-from rooms.admin.parts import SOMEONE_WHO_LEFT, Acting, ReadOnly, staff
-from rooms.models import Invitation, Knock
+from rooms.admin.parts import Acting, ReadOnly, staff
+from rooms.models import SOMEONE_WHO_LEFT, Invitation, Knock
 
 
 class InvitationInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]

@@ -6,97 +6,18 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import BaseInlineFormSet, ModelForm
-from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.desk import Listed, Needless, asks_first, opened, shown, when
+from accounts.admin_lists import Listed, Needless, asks_first, shown, when
 from rooms import door, moderation, policy
-from rooms.admin.parts import Acting, ReadOnly, staff
+from rooms.admin.parts import Acting, staff
+from rooms.admin.people import MembershipForm
 from rooms.locking import locked, require
-from rooms.models import Act, Membership, Role
+from rooms.models import Act, Membership
 from rooms.policy import Deed, Staff
 from rooms.record import note
-
-
-class MembershipForm(ModelForm):  # type: ignore[type-arg]
-    """What role a place has may change where the policy says so."""
-
-    # Who fills it in, set by the page that the form is made for.
-    by: Staff
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        place: Membership = self.instance
-        if "role" not in self.fields:
-            return
-        if policy.may_change_role(self.by, place):
-            kept = [Role.GUEST] if place.role == Role.GUEST else []
-            choices = [(role.value, role.label) for role in (*kept, *policy.GIVEN_ROLES)]
-            self.fields["role"].choices = choices  # type: ignore[attr-defined]
-        else:
-            self.fields["role"].disabled = True
-
-
-class MembershipFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
-    def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
-        may_remove = policy.may(form.by, Deed.REMOVE, form.instance)
-        if DELETION_FIELD_NAME in form.fields and not may_remove:
-            form.fields[DELETION_FIELD_NAME].disabled = True
-
-
-class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
-    model = Membership
-    form = MembershipForm
-    formset = MembershipFormSet
-    verbose_name_plural = "members"
-    extra = 0
-    fields = ("person", "role", "since")
-    readonly_fields = ("person", "since")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        places: QuerySet[Membership] = super().get_queryset(request)
-        return places.filter(banned_at__isnull=True).select_related("user", "room")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """That has a page of its own."""
-        return False
-
-    @admin.display(description="person")
-    def person(self, place: Membership) -> SafeString:
-        return opened(place, shown(place.user))
-
-    @admin.display(description="since")
-    def since(self, place: Membership) -> str:
-        return when(place.created_at)
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset: Any = super().get_formset(request, obj, **kwargs)
-        formset.form.by = staff(request)
-        return formset
-
-
-class BannedInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
-    model = Membership
-    verbose_name_plural = "banned people"
-    extra = 0
-    fields = ("person", "since")
-    readonly_fields = fields
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        places: QuerySet[Membership] = super().get_queryset(request)
-        return places.filter(banned_at__isnull=False).select_related("user", "room")
-
-    @admin.display(description="person")
-    def person(self, place: Membership) -> SafeString:
-        return opened(place, shown(place.user))
-
-    @admin.display(description="since")
-    def since(self, place: Membership) -> str:
-        return when(place.banned_at)
 
 
 class Banned(admin.SimpleListFilter):
@@ -236,11 +157,3 @@ def take_in(place: Membership, *, by: Staff) -> None:
     place.save()
     door.let_in(room.knocks.filter(user=place.user))
     note(Act.INVITE, room=room, by=by.user, whom=place.user, detail=place.role)
-
-
-def save_places(formset: Any, *, by: Staff) -> None:
-    """What was changed among the members of a room, all on one page."""
-    for membership in formset.deleted_objects:
-        moderation.remove(membership, by=by)
-    for membership, _ in formset.changed_objects:
-        moderation.change_role(membership, role=membership.role, by=by)

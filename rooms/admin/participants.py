@@ -10,11 +10,11 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.desk import Listed, asks_first, opened, shown, when
+from accounts.admin_lists import Listed, asks_first, opened, shown, when
 from rooms import moderation
 from rooms.admin.memberships import WHY_NOT_REMOVED
-from rooms.admin.parts import SOMEONE_WHO_LEFT, Acting, ReadOnly, RightNow, inside, staff
-from rooms.models import Membership, Participant, Worker
+from rooms.admin.parts import Acting, ReadOnly, RightNow, inside, staff
+from rooms.models import SOMEONE_WHO_LEFT, Membership, Participant, Worker
 
 
 class ParticipantInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]

@@ -9,13 +9,11 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from accounts.desk import Needless
+from accounts.admin_lists import Needless
 from accounts.models import User
 from rooms import moderation
 from rooms.models import Call, Participant, Room
 from rooms.policy import Staff
-
-SOMEONE_WHO_LEFT = "Someone who left"
 
 
 def staff(request: HttpRequest) -> Staff:
@@ -31,7 +29,7 @@ def inside(path: str) -> Coalesce:
 
 
 def end_call(room: Room, by: Staff) -> None:
-    if not Call.objects.running().filter(room=room).exists():
+    if not Call.objects.running_in(room).exists():
         raise Needless
     moderation.end_call(room, by=by)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.safestring import SafeString
 
-from accounts.desk import Listed, shown, when
-from rooms.admin.parts import SOMEONE_WHO_LEFT, ReadOnly
-from rooms.models import AuditEntry
+from accounts.admin_lists import Listed, shown, when
+from rooms.admin.parts import ReadOnly
+from rooms.models import SOMEONE_WHO_LEFT, AuditEntry
 
 
 @admin.register(AuditEntry)

@@ -13,16 +13,26 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts.desk import NAMES_LISTED, Listed, Needless, asks_first, opened, shown, told, when
+from accounts.admin_lists import (
+    NAMES_LISTED,
+    Listed,
+    Needless,
+    asks_first,
+    opened,
+    say_needless,
+    shown,
+    told,
+    when,
+)
 from rooms import actions
 from rooms.admin.invitations import InvitationInline
-from rooms.admin.memberships import BannedInline, MembershipInline, save_places
-from rooms.admin.parts import SOMEONE_WHO_LEFT, Acting, RightNow, end_call, inside, staff
-from rooms.models import Call, Knock, Membership, Message, Participant, Role, Room
+from rooms.admin.parts import Acting, RightNow, end_call, inside, staff
+from rooms.admin.people import BannedInline, MembershipInline, save_places
+from rooms.models import SOMEONE_WHO_LEFT, Call, Knock, Membership, Message, Participant, Role, Room
 from rooms.policy import Staff
 
 # What the owner may choose too.
-CHOSEN = ("name", "capacity", "locked", "access", "hides_addresses", "has_chat", "chat_days")
+CHOSEN = tuple(actions.CHOSEN_BY)
 
 
 class RoomForm(ModelForm):  # type: ignore[type-arg]
@@ -44,10 +54,6 @@ class RoomAdmin(Acting, Listed):
     list_filter = (RightNow, "access", "locked", "created_at")
     search_fields = ("name", "slug", "memberships__user__username", "memberships__user__email")
     readonly_fields = ("link", "people_inside", "waiting", "made", "more")
-    fieldsets = (
-        ("Right now", {"fields": ("people_inside", "waiting")}),
-        ("The room", {"fields": (*CHOSEN, "link", "made", "more")}),
-    )
     inlines = (MembershipInline, BannedInline, InvitationInline)
     actions = ("end_the_call", "lock", "unlock")
     # It would lead to a room that only members may see.
@@ -71,6 +77,17 @@ class RoomAdmin(Acting, Listed):
         """Somebody asks for help, and sends their link along."""
         term = search_term.strip().removeprefix(f"{settings.PARLEY_URL}/r/").removesuffix("/")
         return super().get_search_results(request, queryset, term)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The link lets in where not only members may enter: who may only look gets none."""
+        link = ("link",) if self.has_act_permission(request) else ()
+        return (*CHOSEN, *link, "made", "more")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (
+            ("Right now", {"fields": ("people_inside", "waiting")}),
+            ("The room", {"fields": self.get_fields(request, obj)}),
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -123,7 +140,7 @@ class RoomAdmin(Acting, Listed):
 
     @admin.display(description="link")
     def link(self, room: Room) -> SafeString:
-        """It lets in where not only members may enter: it is shown here and nowhere else."""
+        """Shown here and nowhere else."""
         return format_html("<code>{}</code>", room.url)
 
     @admin.display(description="made")
@@ -169,7 +186,7 @@ class RoomAdmin(Acting, Listed):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
-        save_places(formset, by=staff(request))
+        say_needless(request, save_places(formset, by=staff(request)))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """How much of what goes with a room: what people wrote in it is not looked at."""
@@ -190,8 +207,13 @@ class RoomAdmin(Acting, Listed):
         actions.close_room(obj, by=staff(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Room]) -> None:
+        gone = []
         for room in queryset:
-            actions.close_room(room, by=staff(request))
+            try:
+                actions.close_room(room, by=staff(request))
+            except Room.DoesNotExist:
+                gone.append(shown(room))
+        say_needless(request, gone)
 
 
 def live() -> Prefetch:  # type: ignore[type-arg]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework.request import Request
 
 from accounts.models import User
 from rooms import policy
+from rooms.locking import require
 from rooms.models import Membership
 from rooms.policy import Deed
 
@@ -26,8 +26,10 @@ def place(request: Request, slug: str) -> Membership:
 
 
 def place_for(deed: Deed, request: Request, slug: str) -> Membership:
-    """The caller's membership, where it lets them do this to the room."""
+    """The caller's membership, where it lets them do this to the room.
+
+    To be asked before anybody is looked for whom an id names: what is refused says nothing of them.
+    """
     membership = place(request, slug)
-    if not policy.may(membership, deed):
-        raise PermissionDenied
+    require(policy.may(membership, deed))
     return membership

@@ -18,9 +18,8 @@ from rooms.api import place_for
 from rooms.diagnosis import Kind, Mender
 from rooms.models import LeaveReason
 from rooms.policy import Deed
+from rooms.serializers import LARGEST, NumberField
 
-# The largest whole number that every JSON reader takes exactly.
-LARGEST = 2**53 - 1
 ALICE, BOB = {"user": 1, "name": "Alice"}, {"user": 2, "name": "Bob"}
 CALL = {
     "id": 17,
@@ -62,7 +61,7 @@ CALL = {
 
 
 class BeforeSerializer(serializers.Serializer[Any]):
-    before = serializers.IntegerField(
+    before = NumberField(
         min_value=0, max_value=LARGEST, required=False, help_text="The `id` of a call."
     )
 

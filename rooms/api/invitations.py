@@ -64,7 +64,7 @@ class OneInvitation(APIView):
         responses={204: None, 403: [PermissionDenied]},
     )
     def delete(self, request: Request, slug: str, pk: int) -> Response:
-        actor = place(request, slug)
+        actor = place_for(Deed.INVITE, request, slug)
         invitation = actor.room.invitations.select_related("room").get(pk=pk)
         actions.revoke_invitation(invitation, by=actor)
         return Response(status=status.HTTP_204_NO_CONTENT)

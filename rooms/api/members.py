@@ -9,8 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from rooms import actions, moderation
+from rooms import actions, moderation, policy
 from rooms.api import place, place_for
+from rooms.locking import require
 from rooms.policy import Deed
 from rooms.serializers import BanSerializer, MemberSerializer, NewOwnerSerializer, RoleSerializer
 
@@ -40,13 +41,11 @@ class Member(APIView):
         responses={200: MemberSerializer, 403: [PermissionDenied]},
     )
     def patch(self, request: Request, slug: str, user_id: int) -> Response:
-        actor = place(request, slug)
-        target = actor.fellow(user_id)
-        wanted = RoleSerializer(data=request.data, partial=True)
+        actor = place_for(Deed.SEE_MEMBERS, request, slug)
+        wanted = RoleSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        moderation.change_role(
-            target, by=actor, role=wanted.validated_data.get("role", target.role)
-        )
+        target = actor.fellow(user_id)
+        moderation.change_role(target, by=actor, role=wanted.validated_data["role"])
         return Response(MemberSerializer(target).data)
 
     @extend_schema(
@@ -56,11 +55,11 @@ class Member(APIView):
     )
     def delete(self, request: Request, slug: str, user_id: int) -> Response:
         actor = place(request, slug)
-        target = actor.fellow(user_id)
-        if target == actor:
+        if user_id == actor.user_id:
             actions.leave_room(actor)
         else:
-            moderation.remove(target, by=actor)
+            require(policy.may(actor, Deed.SEE_MEMBERS))
+            moderation.remove(actor.fellow(user_id), by=actor)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -73,7 +72,7 @@ class Owner(APIView):
         responses={200: MemberSerializer, 403: [PermissionDenied]},
     )
     def put(self, request: Request, slug: str) -> Response:
-        actor = place(request, slug)
+        actor = place_for(Deed.SEE_MEMBERS, request, slug)
         wanted = NewOwnerSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         target = actor.fellow(wanted.validated_data["user"])
@@ -91,8 +90,7 @@ class Bans(APIView):
     def get(self, request: Request, slug: str) -> Response:
         # Who was banned is part of who did what.
         room = place_for(Deed.SEE_RECORD, request, slug).room
-        banned = room.memberships.banned().select_related("user").order_by("-banned_at", "pk")
-        return Response(BanSerializer(banned, many=True).data)
+        return Response(BanSerializer(room.memberships.latest_bans(), many=True).data)
 
 
 @extend_schema(tags=["Members"])

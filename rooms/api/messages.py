@@ -14,27 +14,18 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.serializers import answers
+from rooms import policy
 from rooms.api import place_for
-from rooms.models import Message, Room
+from rooms.models import Membership, Message, MessageQuerySet
 from rooms.policy import Deed
+from rooms.serializers import LARGEST, NumberField
 
 AT_ONCE = 200
-# The largest whole number that every JSON reader takes exactly.
-LARGEST = 2**53 - 1
 
 
 class ChatIsOff(Refused):
     default_code = "chat_off"
     default_detail = "This room has no chat. Its owner can turn it on."
-
-
-class NumberField(serializers.IntegerField):
-    """In an address, where everything is text: digits, and nothing that merely counts as some."""
-
-    def to_internal_value(self, data: Any) -> int:
-        if not (data.isascii() and data.isdigit()):
-            self.fail("invalid")
-        return super().to_internal_value(data)
 
 
 class SinceSerializer(serializers.Serializer[Any]):
@@ -91,7 +82,8 @@ class Messages(APIView):
     @extend_schema(
         summary="Read the chat",
         description=f"At most {AT_ONCE}, the oldest first: those since `after`, or else the "
-        "newest. One writes over the socket.",
+        "newest. Guests read what was written since the running call began. One writes over the "
+        "socket.",
         parameters=[SinceSerializer],
         responses={
             200: MessagesSerializer,
@@ -100,15 +92,16 @@ class Messages(APIView):
         },
     )
     def get(self, request: Request, slug: str) -> Response:
-        room = place_for(Deed.CHAT, request, slug).room
+        reader = place_for(Deed.CHAT, request, slug)
+        room = reader.room
         # A plain dict: given without a value it is wrong, not left out.
         wanted = SinceSerializer(data=request.query_params.dict())
         wanted.is_valid(raise_exception=True)
         if not room.has_chat:
             raise ChatIsOff
         after = wanted.validated_data.get("after")
-        found = _newest(room) if after is None else room.messages.after(after)[: AT_ONCE + 1]
-        messages = list(found)
+        theirs = _read_by(reader)
+        messages = _newest(theirs) if after is None else list(theirs.after(after)[: AT_ONCE + 1])
         more = len(messages) > AT_ONCE
         if more:
             messages.pop(0 if after is None else -1)
@@ -116,6 +109,11 @@ class Messages(APIView):
         return Response(MessagesSerializer(body).data)
 
 
-def _newest(room: Room) -> list[Message]:
-    latest = room.messages.select_related("user").order_by("-number")[: AT_ONCE + 1]
+def _read_by(reader: Membership) -> MessageQuerySet:
+    messages = reader.room.messages.all()
+    return messages if policy.may(reader, Deed.READ_EARLIER) else messages.of_the_call()
+
+
+def _newest(messages: MessageQuerySet) -> list[Message]:
+    latest = messages.select_related("user").order_by("-number")[: AT_ONCE + 1]
     return list(reversed(latest))

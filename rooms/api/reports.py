@@ -10,9 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import Device
 from accounts.serializers import Strict, asks
 from rooms import reports
+from rooms.api import signed_in
+from rooms.serializers import LARGEST
 
 STATES = ("new", "connecting", "connected", "disconnected", "failed", "closed")
 CANDIDATES = ("host", "srflx", "prflx", "relay")
@@ -21,8 +22,6 @@ NO_PATH = {"local_type": "", "remote_type": "", "protocol": ""}
 A_DAY = 24 * 60 * 60 * 1000
 MOST_RESTARTS = 1000
 MOST_ERRORS = 16
-# The largest whole number that every JSON reader takes exactly.
-LARGEST = 2**53 - 1
 
 
 class ErrorCode(serializers.IntegerField):
@@ -101,13 +100,12 @@ class Reports(APIView):
         summary="Report a connection",
         description="When it is over, once for each peer; a later report takes the place of an "
         "earlier one. It is taken until ten minutes after your seat has ended, also from who was "
-        "removed. 404 where the seat is not this device's, or the peer was not in the same call.",
+        "removed. 404 where the seat is not yours, or the peer was not in the same call.",
         request=ReportSerializer,
         responses={204: None},
     )
     def post(self, request: Request, slug: str) -> Response:
         said = ReportSerializer(data=request.data)
         said.is_valid(raise_exception=True)
-        assert isinstance(request.auth, Device)
-        reports.take(slug, device=request.auth, **said.validated_data)
+        reports.take(slug, by=signed_in(request), **said.validated_data)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -10,7 +10,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from rooms import moderation
-from rooms.api import place
+from rooms.api import place, place_for
+from rooms.policy import Deed
 
 
 @extend_schema(tags=["Rooms"])
@@ -39,7 +40,7 @@ class Hold(APIView):
         responses={204: None, 403: [PermissionDenied]},
     )
     def put(self, request: Request, slug: str, user_id: int) -> Response:
-        actor = place(request, slug)
+        actor = place_for(Deed.SEE_MEMBERS, request, slug)
         moderation.mute(actor.fellow(user_id), by=actor)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -49,6 +50,6 @@ class Hold(APIView):
         responses={204: None, 403: [PermissionDenied]},
     )
     def delete(self, request: Request, slug: str, user_id: int) -> Response:
-        actor = place(request, slug)
+        actor = place_for(Deed.SEE_MEMBERS, request, slug)
         moderation.allow_to_speak(actor.fellow(user_id), by=actor)
         return Response(status=status.HTTP_204_NO_CONTENT)

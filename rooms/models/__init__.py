@@ -2,6 +2,7 @@
 
 from rooms.models.calls import (
     SEAT_HELD,
+    SOMEONE_WHO_LEFT,
     Call,
     Hold,
     LeaveReason,
@@ -10,7 +11,7 @@ from rooms.models.calls import (
     Worker,
     new_peer_id,
 )
-from rooms.models.chat import TEXT_LENGTH, Message
+from rooms.models.chat import TEXT_LENGTH, Message, MessageQuerySet
 from rooms.models.people import (
     INVITATION_LASTS,
     KNOCK_LASTS,
@@ -42,6 +43,7 @@ __all__ = [
     "INVITATION_LASTS",
     "KNOCK_LASTS",
     "SEAT_HELD",
+    "SOMEONE_WHO_LEFT",
     "TEXT_LENGTH",
     "Access",
     "Act",
@@ -57,6 +59,7 @@ __all__ = [
     "Membership",
     "MembershipQuerySet",
     "Message",
+    "MessageQuerySet",
     "Participant",
     "ParticipantQuerySet",
     "Role",

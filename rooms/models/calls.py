@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -16,6 +16,8 @@ from accounts.models import Device, User
 from rooms import liveness
 from rooms.models.rooms import Room
 
+# What stands where somebody's account is gone.
+SOMEONE_WHO_LEFT = "Someone who left"
 SEAT_HELD = dt.timedelta(seconds=30)
 
 
@@ -37,6 +39,10 @@ class Worker(models.Model):
 class CallQuerySet(models.QuerySet["Call"]):
     def running(self) -> CallQuerySet:
         return self.filter(ended_at__isnull=True)
+
+    def running_in(self, room: Room | OuterRef) -> CallQuerySet:
+        """One, or none."""
+        return self.running().filter(room=room)
 
 
 class Call(models.Model):
@@ -91,6 +97,9 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
             return seated
         return seated.annotate(last_life=LAST_LIFE).filter(last_life__gte=now - SEAT_HELD)
 
+    def inside(self, room: Room) -> ParticipantQuerySet:
+        return self.present().filter(call__room=room)
+
     def run_out(self, now: dt.datetime | None = None) -> ParticipantQuerySet:
         """Seats whose 30 s are over; the opposite of `present`."""
         now = now or timezone.now()
@@ -134,7 +143,7 @@ class Participant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user or 'Someone who left'} in {self.call}"
+        return f"{self.user or SOMEONE_WHO_LEFT} in {self.call}"
 
 
 class Hold(models.Model):

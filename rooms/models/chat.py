@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
 
 from accounts.models import User
+from rooms.models.calls import Call
 from rooms.models.rooms import Room
 
 TEXT_LENGTH = 4096
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
+    def of_the_call(self) -> MessageQuerySet:
+        """What was written since the running call began; nothing where none is running."""
+        running = Call.objects.running_in(OuterRef("room"))
+        return self.filter(at__gte=Subquery(running.values("started_at")))
+
     def after(self, number: int) -> MessageQuerySet:
         """What was written since, in order, with who wrote it."""
         return self.filter(number__gt=number).select_related("user").order_by("number")

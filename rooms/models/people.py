@@ -30,6 +30,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def banned(self) -> MembershipQuerySet:
         return self.filter(banned_at__isnull=False)
 
+    def latest_bans(self) -> MembershipQuerySet:
+        return self.banned().select_related("user").order_by("-banned_at", "pk")
+
     def of(self, user: User, slug: str) -> MembershipQuerySet:
         """Their place in the room; the same query whether the room is there or not."""
         return self.filter(user=user, room__slug=slug).select_related("room", "user")
@@ -76,6 +79,7 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.MEMBER)
     created_at = models.DateTimeField(auto_now_add=True)
+    role_since = models.DateTimeField(default=timezone.now, editable=False)
     # The place stays, to refuse whoever comes back.
     banned_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -17,7 +17,7 @@ _TONES = {Kind.DIRECT: "ok", Kind.RELAYED: "accent", Kind.UNKNOWN: ""}
 @register.filter
 def spelt(length: dt.timedelta) -> str:
     """For example "58 min" or "1 h 4 min"."""
-    minutes, seconds = divmod(round(length.total_seconds()), 60)
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
         return f"{hours} h {minutes} min"

@@ -39,6 +39,10 @@ def settings_page(view: View) -> View:
     return _page_for(Deed.SEE_MEMBERS, view)
 
 
+def history_page(view: View) -> View:
+    return _page_for(Deed.SEE_HISTORY, view)
+
+
 def say(request: HttpRequest, sentence: str, *names: object) -> None:
     """Shown on the next page. Names keep to themselves which way their letters run."""
     isolated = [format_html("<bdi>{}</bdi>", name) for name in names]

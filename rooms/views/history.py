@@ -9,17 +9,17 @@ import re
 from collections.abc import AsyncIterator, Iterable
 
 from asgiref.sync import sync_to_async
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from rooms import history, policy
+from rooms.locking import require
 from rooms.models import Act, Membership, Room
 from rooms.policy import Deed
 from rooms.record import note
-from rooms.views import SignedIn, member_page
+from rooms.views import SignedIn, history_page, member_page
 
 MOST_ACTS = 50
 # How many calls are held in memory at once while all of them are written.
@@ -36,15 +36,13 @@ COLUMNS = (
     "How they left",
     "Connections",
 )
-# What a spreadsheet would take for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would take for the beginning of a formula, also one that parts cells elsewhere.
+_FORMULA = re.compile(r"(^|[;,|\t])(\s*)(?=[=+\-@\t\r＝＋－＠])")
 
 
 @require_safe
-@member_page
+@history_page
 def room_history(request: SignedIn, membership: Membership) -> HttpResponse:
-    if not policy.may(membership, Deed.SEE_HISTORY):
-        raise Http404
     room, before = membership.room, _number(request, "before")
     calls, more = history.newest(room, before=before)
     wanted = _number(request, "call")
@@ -64,11 +62,10 @@ def room_history(request: SignedIn, membership: Membership) -> HttpResponse:
     return render(request, "rooms/history.html", context)
 
 
-@require_GET
+@require_POST
 @member_page
 def room_history_csv(request: SignedIn, membership: Membership) -> StreamingHttpResponse:
-    if not policy.may(membership, Deed.EXPORT):
-        raise PermissionDenied
+    require(policy.may(membership, Deed.EXPORT))
     room = membership.room
     note(Act.EXPORT, room=room, by=request.user)
     return StreamingHttpResponse(
@@ -104,7 +101,7 @@ def _written(rows: Iterable[Iterable[object]]) -> str:
 
 
 def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return _FORMULA.sub(r"\1\2'", cell) if isinstance(cell, str) else cell
 
 
 def _rows(call: history.PastCall) -> Iterable[Iterable[object]]:

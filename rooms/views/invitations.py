@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from rooms import actions, policy
 from rooms.forms import InvitationForm
+from rooms.locking import require
 from rooms.models import Membership
 from rooms.policy import Deed
 from rooms.views import SignedIn, reads_and_posts, say, settings_page
@@ -20,8 +20,7 @@ def invitation_new(request: SignedIn, membership: Membership) -> HttpResponse:
     """The next look at the settings shows the link, once; whoever comes later makes another."""
     if request.method != "POST":
         return back(membership.room)
-    if not policy.may(membership, Deed.INVITE):
-        raise PermissionDenied
+    require(policy.may(membership, Deed.INVITE))
     form = InvitationForm(request.POST, by=membership)
     if not form.is_valid():
         return page(request, membership, invitation_form=form)
@@ -37,6 +36,7 @@ def invitation_new(request: SignedIn, membership: Membership) -> HttpResponse:
 @require_POST
 @settings_page
 def invitation_revoke(request: SignedIn, membership: Membership, pk: int) -> HttpResponse:
+    require(policy.may(membership, Deed.INVITE))
     invitation = membership.room.invitations.select_related("room").get(pk=pk)
     actions.revoke_invitation(invitation, by=membership)
     say(request, "That link no longer works.")

@@ -6,9 +6,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from rooms import moderation
+from rooms import moderation, policy
 from rooms.forms import RoleForm
+from rooms.locking import require
 from rooms.models import Membership
+from rooms.policy import Deed
 from rooms.views import SignedIn, say, settings_page
 from rooms.views.settings import back, leave
 
@@ -58,6 +60,8 @@ def member_ban(request: SignedIn, membership: Membership, user_id: int) -> HttpR
 @require_POST
 @settings_page
 def ban_lift(request: SignedIn, membership: Membership, user_id: int) -> HttpResponse:
+    # Who was banned is part of who did what.
+    require(policy.may(membership, Deed.SEE_RECORD))
     banned = membership.room.memberships.banned().select_related("room", "user")
     target = banned.get(user_id=user_id)
     moderation.lift_ban(target, by=membership)

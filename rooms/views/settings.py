@@ -139,8 +139,8 @@ def _managed(membership: Membership) -> dict[str, Any]:
     if may(membership, Deed.SET_CHAT):
         managed["chat_form"] = ChatForm(instance=room)
     if may(membership, Deed.SEE_RECORD):
-        banned = room.memberships.banned().select_related("user").order_by("-banned_at", "pk")
-        managed["banned"] = [_row(membership, place) for place in banned]
+        bans = room.memberships.latest_bans()
+        managed["banned"] = [_row(membership, place) for place in bans]
     if may(membership, Deed.INVITE):
         invitations = room.invitations.open().select_related("created_by")
         managed["invitations"] = invitations.order_by("-created_at")

@@ -72,7 +72,7 @@ def test_every_change_is_told_by_mail(alice):
     assert f"If it was not you, remove it here and set a new password: {HERE}{PAGES}\n" in on.body
     assert codes.subject == "New recovery codes were made"
     reset = f"{HERE}/accounts/password/reset/"
-    instead = f"set a new password now and tell whoever runs this Parley: {reset}\n"
+    instead = f"set a new password now and tell whoever runs this server: {reset}\n"
     assert instead in codes.body
     assert off.subject == "Your authenticator app was turned off"
     assert instead in off.body

@@ -180,6 +180,13 @@ def test_the_profile_leads_back_to_where_one_came_from(alice, back, leads_to):
     assert client.post(page, {"display_name": "Alice"}).headers["Location"] == leads_to
 
 
+@pytest.mark.parametrize("relays", [[], ["turn:relay.example.org"]])
+def test_who_hides_their_address_is_told_when_there_is_no_relay(alice, settings, relays):
+    settings.TURN_URLS = relays
+    page = signed_in("alice").get("/accounts/profile/").text
+    assert ("This server has no relay" in page) is (not relays)
+
+
 def test_a_form_says_what_is_wrong_in_our_words(db):
     form = {"username": "", "email": "nowhere", "password1": PASSWORD, "password2": "other words"}
     assert Client().post("/accounts/signup/", form).context["form"].errors == {

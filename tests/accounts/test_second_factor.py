@@ -156,7 +156,7 @@ def test_a_new_secret_key_opens_what_the_old_one_closed_while_that_is_kept(alice
     old, settings.SECRET_KEY = settings.SECRET_KEY, "another"
     client = with_password("alice")
     answer = client.post(f"{PAGES}authenticate/", {"code": app_code(secret)})
-    assert "Ask whoever runs this Parley for help." in answer.text
+    assert "Ask whoever runs this server for help." in answer.text
     assert not is_signed_in(client)
 
     settings.SECRET_KEY_FALLBACKS = [old]

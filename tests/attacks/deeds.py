@@ -5,7 +5,7 @@ from __future__ import annotations
 from rooms.policy import Deed, Standing
 from tests.attacks import outcomes, ways
 from tests.attacks.outcomes import room_has, says
-from tests.attacks.scene import NAME, NOTED, SAID
+from tests.attacks.scene import EARLIER, NAME, NOTED, SAID
 from tests.attacks.ways import Way, api, desk, desk_form, look, page
 
 D = Deed
@@ -33,6 +33,14 @@ LOOKING = (
     Way(D.SEE, "api", "GET rooms", look("/api/rooms/"), says("{slug}"), names_the_room=False),
     Way(D.SEE, "api", "GET ICE", look("/api/rooms/{slug}/ice-servers/"), says("iceServers")),
     Way(D.CHAT, "api", "GET messages", look("/api/rooms/{slug}/messages/"), says(SAID)),
+    Way(
+        D.READ_EARLIER,
+        "api",
+        "GET",
+        look("/api/rooms/{slug}/messages/"),
+        says(EARLIER),
+        in_part=True,
+    ),
     Way(D.SEE_MEMBERS, "api", "GET members", look("/api/rooms/{slug}/members/"), says("Suffers")),
     Way(D.SEE_MEMBERS, "page", "settings", look("/rooms/{slug}/settings/"), says("Suffers")),
     Way(D.SEE_HISTORY, "api", "GET calls", look("/api/rooms/{slug}/calls/"), says("Owner-Acts")),
@@ -44,9 +52,9 @@ LOOKING = (
         D.INVITE, "api", "GET invites", look("/api/rooms/{slug}/invitations/"), says("{invitation}")
     ),
     Way(D.ADMIT, "api", "GET knocks", look("/api/rooms/{slug}/knocks/"), says("{knocking}")),
-    Way(D.EXPORT, "page", "CSV", look("/rooms/{slug}/history.csv"), outcomes.exported),
 )
 TO_THE_ROOM = (
+    Way(D.EXPORT, "page", "CSV", page("history.csv"), outcomes.exported),
     Way(D.CHAT, "socket", "chat", ways.write, outcomes.written),
     Way(D.INVITE, "api", "POST", api("POST", "invitations/"), outcomes.invited("member")),
     Way(D.INVITE, "page", "form", page("invitations/", role="member"), outcomes.invited("member")),
@@ -162,6 +170,7 @@ TO_A_PERSON = (
 # Where a deed has no way, and why.
 NO_WAY: dict[tuple[Deed, str], str] = {
     (D.CHAT, "page"): "the call page shows it, from the API and the socket",
+    (D.READ_EARLIER, "page"): "the call page shows it, from the API",
     (D.ADMIT, "page"): "the call page does it, by the API",
     (D.END_CALL, "page"): "the call page does it, by the API",
     (D.MUTE, "page"): "the call page does it, by the API",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.contrib.auth.models import Permission
 from django.test import Client
@@ -37,7 +38,8 @@ ROLES = {
     Standing.BANNED: Role.MEMBER,
 }
 
-NAME, SAID, NOTED, SECRET = "Winter garden", "A word in the chat", "as it was noted", "s" * 43
+NAME, NOTED, SECRET = "Winter garden", "as it was noted", "s" * 43
+SAID, EARLIER = "A word in the chat", "A word of yesterday"
 # Ids that are easily told from whatever else stands on a page.
 _ids = itertools.count(700_000_001)
 
@@ -68,10 +70,16 @@ class Scene:
             created_by=owner,
             secret_hash=Invitation.hash_secret(SECRET),
         )
-        self.message = Message.objects.create(
-            room=self.room, number=1, user=owner, client_id="m", text=SAID, at=timezone.now()
-        )
-        self.room.last_message = 1
+        for number, (text, age) in enumerate([(EARLIER, 1), (SAID, 0)], start=1):
+            Message.objects.create(
+                room=self.room,
+                number=number,
+                user=owner,
+                client_id=f"m{number}",
+                text=text,
+                at=timezone.now() - timedelta(days=age),
+            )
+        self.room.last_message = 2
         self.room.save(update_fields=["last_message"])
         note(Act.MAKE, room=self.room, by=owner, detail=NOTED)
 

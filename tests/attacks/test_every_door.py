@@ -64,7 +64,7 @@ def fate(deed: Any, word: str) -> object:
 def join(scene: Scene, user: User) -> None:
     device = user.devices.create(name="Another")
     peer = secrets.token_urlsafe(12)
-    room = scene.room.pk
+    room = scene.room
     seats.take_seat(room, user=user, device=device, worker_id=WORKER, peer=peer)
     assert Participant.objects.seated().filter(pk=peer).exists()
 
@@ -72,7 +72,7 @@ def join(scene: Scene, user: User) -> None:
 def resume(scene: Scene, user: User) -> None:
     held = scene.call.participants.get(user=user)
     assert held.device is not None
-    seats.resume_seat(scene.room.pk, user=user, device=held.device, worker_id=WORKER, peer=held.pk)
+    seats.resume_seat(scene.room, user=user, device=held.device, worker_id=WORKER, peer=held.pk)
 
 
 def accept(client: Client) -> int:
@@ -123,7 +123,7 @@ def test_a_knock_is_heard_where_the_table_says_that_one_must(scene):
         found, user = entry(scene, who), scene.actors[who]
         if found is Entry.OPEN:
             continue
-        knocked = fate(lambda: door.knock(scene.room.pk, user), "waits")  # noqa: B023
+        knocked = fate(lambda: door.knock(scene.room, user), "waits")  # noqa: B023
         assert knocked == BY_KNOCKING[found], who
 
 

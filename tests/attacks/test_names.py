@@ -106,7 +106,7 @@ def test_the_admin_shows_names_as_text_or_cut(named):
 def test_no_cell_of_the_export_begins_a_formula(named):
     client = browser_of(named.actors[Standing.OWNER])
     named.end_call()
-    response = client.get(f"/rooms/{named.room.slug}/history.csv")
+    response = client.post(f"/rooms/{named.room.slug}/history.csv")
     text = async_to_sync(whole)(response).decode("utf-8-sig")
     cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]

@@ -70,6 +70,8 @@ class Way:
 
     # Whether its address is one of the room's, which is none for whom the room is none.
     names_the_room: bool = True
+    # Whether some who may not do it are shown the rest of what it shows, as pages do.
+    in_part: bool = False
 
     def __str__(self) -> str:
         deed = self.deed.name.lower() if isinstance(self.deed, Deed) else self.deed

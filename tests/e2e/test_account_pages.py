@@ -84,7 +84,7 @@ async def test_a_session_is_ended_when_one_has_said_yes(
     own = rows.filter(has_text="This one")
     other = rows.filter(has_not_text="This one")
     await other.get_by_role("button", name="End").click()
-    await tab.page.get_by_role("dialog").get_by_role("button", name="Keep").click()
+    await tab.page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
     await expect(rows).to_have_count(2)
     await other.get_by_role("button", name="End").click()
     await tab.page.get_by_role("dialog").get_by_role("button", name="End").click()

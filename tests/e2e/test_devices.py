@@ -15,6 +15,7 @@ from tests.support.fixtures import SignIn
 from tests.support.people import Person
 from tests.support.server import PASSWORD, Server
 
+WAY_IN = re.compile("/api/(devices|rooms/[^/]+/tickets)/")
 DEVICES = "/api/devices/"
 # What the console says of these replies; the page knows what to make of them.
 UNAUTHORIZED, FORBIDDEN = r"401 \(Unauthorized\)", r"403 \(Forbidden\)"
@@ -66,10 +67,10 @@ def devices_of(person: Person) -> list[dict[str, Any]]:
     return devices
 
 
-def api_calls(page: Page) -> list[str]:
-    """The addresses of the API that the page asks from now on."""
+def ways_in(page: Page) -> list[str]:
+    """What the page asks the API from now on, to be known and to have a socket."""
     asked: list[str] = []
-    page.on("request", lambda one: asked.append(one.url) if "/api/" in one.url else None)
+    page.on("request", lambda one: asked.append(one.url) if WAY_IN.search(one.url) else None)
     return asked
 
 
@@ -77,7 +78,7 @@ async def test_a_known_browser_has_its_ticket_for_one_request(
     stage: Stage, server: Server, alice: Person, room: str
 ):
     tab = await stage.tab(server, alice)
-    asked = api_calls(tab.page)
+    asked = ways_in(tab.page)
     await tab.join(room)
     assert asked == [f"{server.url}/api/rooms/{room}/tickets/"]
 
@@ -88,7 +89,7 @@ async def test_a_second_browser_needs_the_password_and_nothing_more(
     # Another browser in which nobody is signed in: the link to the room leads through the door.
     second = await stage.tab(server)
     await second.open(f"/r/{room}/")
-    asked = api_calls(second.page)
+    asked = ways_in(second.page)
     await sign_in_here(second, "alice")
     await second.press("Join")
     await both_see_and_hear(second, bobs)
@@ -167,7 +168,7 @@ async def test_a_copied_session_cookie_gets_no_device_and_no_ticket(
     before = devices_of(alice)
     sockets: list[str] = []
     thief.page.on("websocket", lambda socket: sockets.append(socket.url))
-    asked = api_calls(thief.page)
+    asked = ways_in(thief.page)
 
     await thief.open(f"/r/{room}/")
     # All that is left is a password, which was not copied.

@@ -154,7 +154,7 @@ async def test_where_there_is_no_relay_the_page_says_so_before_and_in_the_call(
     room = alice.make_room(hides_addresses=True)
     tab = await stage.tab(server, alice)
     await tab.open(f"/r/{room}/")
-    said = tab.page.get_by_text("needs a relay that the admin has not set up")
+    said = tab.page.get_by_text("this server cannot do that yet")
     await expect(said).to_be_visible()
     await tab.press("Join")
     await expect(tab.button("Leave").first).to_be_visible()

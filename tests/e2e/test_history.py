@@ -39,7 +39,7 @@ async def test_a_call_is_looked_up_afterwards(gather: Gather, server: Server, ro
     await expect(alice.page.get_by_role("img", name="Who was there when")).to_be_visible()
 
     async with alice.page.expect_download() as download:
-        await alice.page.get_by_role("link", name="Download as CSV").click()
+        await alice.page.get_by_role("button", name="Download as CSV").click()
     written = await asyncio.to_thread((await (await download.value).path()).read_text, "utf-8-sig")
     rows = list(csv.DictReader(written.splitlines()))
     said = {row["Name"]: (row["How they left"], row["Connections"]) for row in rows}
@@ -51,4 +51,4 @@ async def test_a_call_is_looked_up_afterwards(gather: Gather, server: Server, ro
     await bob.open(history)
     await expect(bob.page.get_by_role("heading", name="Connections")).to_be_visible()
     await expect(bob.page.get_by_role("table", name="Who did what")).to_have_count(0)
-    await expect(bob.page.get_by_role("link", name="Download as CSV")).to_have_count(0)
+    await expect(bob.page.get_by_role("button", name="Download as CSV")).to_have_count(0)

@@ -19,7 +19,7 @@ async def save(tab: Tab, section: str) -> None:
 async def choose(tab: Tab, name: str, deed: str) -> None:
     """By the keyboard alone, in the menu of this member and its question."""
     keys = tab.page.keyboard
-    await tab.page.get_by_label(f"More about {name}", exact=True).focus()
+    await tab.page.get_by_label(f"Options for {name}", exact=True).focus()
     await keys.press("Enter")
     await (
         tab.page.locator(".more[open]").get_by_role("button", name=deed, exact=True).press("Enter")
@@ -57,7 +57,7 @@ async def test_alice_runs_her_room_hands_it_over_and_deletes_her_account(
     await expect(banned.get_by_text(EVIL, exact=True)).to_be_visible()
     await banned.get_by_role("button", name="Lift the ban").click()
     await expect(banned).to_have_count(0)
-    summary = tab.page.get_by_label("More about Bob", exact=True)
+    summary = tab.page.get_by_label("Options for Bob", exact=True)
     await summary.click()
     await tab.page.keyboard.press("Escape")
     await expect(tab.page.locator(".more[open]")).to_have_count(0)
@@ -66,7 +66,7 @@ async def test_alice_runs_her_room_hands_it_over_and_deletes_her_account(
     await tab.press("Renew link")
     await tab.page.locator("dialog:modal").get_by_role("button", name="Renew link").click()
     await expect(tab.page.get_by_text("The room has a new link.")).to_be_visible()
-    await choose(tab, "Bob", "Make owner")
+    await choose(tab, "Bob", "Hand over the room")
     await expect(tab.page.get_by_text("owns the room now")).to_be_visible()
     await expect(tab.page.get_by_label("Whoever has the link may knock")).to_have_count(0)
 

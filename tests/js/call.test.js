@@ -498,3 +498,90 @@ test("each connection is reported for the seat that had it, by whoever is still 
   assert.equal(other.world.state.over?.reason, "signed_out");
   assert.deepEqual(other.reports, []);
 });
+
+test("who gave up is not put into the call by an answer that crosses it", async () => {
+  const gone = await knocking();
+  gone.call.standDown();
+  gone.newest().says(joined(BOB));
+  assert.deepEqual([gone.types(), gone.world.state.over], [["join", "leave"], { reason: "left" }]);
+  const giving = await knocking();
+  giving.world.state = { ...giving.world.state, deed: "withdraw" };
+  giving.newest().says(joined(BOB));
+  assert.deepEqual(giving.types(), ["join", "leave"]);
+  assert.equal(giving.world.state.phase, "over");
+});
+
+test("what crosses with being let in takes nobody's seat from them", async () => {
+  const { call, newest, types, world } = await knocking();
+  newest().says(joined(BOB));
+  newest().says({ type: "denied", reason: "withdrawn", retry_after: 0 });
+  call.standDown();
+  assert.equal(world.state.phase, "call");
+  world.refusal = new TicketRefused("seat_gone");
+  newest().dies(1006);
+  mock.timers.tick(500);
+  await Promise.resolve();
+  world.refusal = null;
+  await settle();
+  newest().says(welcome([], "anew"));
+  await settle();
+  assert.deepEqual(types(), ["join"]);
+});
+
+test("who is said to wait does wait, even if they gave up before that", async () => {
+  const { call, newest, types, world } = await knocking();
+  call.standDown();
+  newest().says({ type: "waiting" });
+  newest().says(joined(BOB));
+  await settle();
+  assert.deepEqual([world.state.phase, types().at(-1)], ["call", "offer"]);
+});
+
+test("offers that went out behind a knock are forgotten, and made anew for whoever is let in", async () => {
+  const { call, newest, types, made, world } = build();
+  call.open();
+  await settle();
+  newest().says(welcome());
+  await settle();
+  await call.join();
+  newest().says({ type: "waiting" });
+  assert.deepEqual([world.state.inside, made[0]?.signalingState], [[], "closed"]);
+  newest().says(joined(BOB));
+  await settle();
+  assert.equal(made.length, 2);
+  assert.deepEqual(types().slice(-2), ["state", "offer"]);
+});
+
+test("offers that went out before one was turned away are forgotten", async () => {
+  const { call, newest, made } = build();
+  call.open();
+  await settle();
+  newest().says(welcome());
+  await settle();
+  await call.join();
+  newest().says({ type: "denied", reason: "too_often", retry_after: 60 });
+  assert.equal(made[0]?.signalingState, "closed");
+});
+
+test("a guest who loads the page anew keeps the seat that they would have to knock for", async () => {
+  const guest = await knocking();
+  guest.newest().says(joined());
+  assert.equal(guest.world.state.self.role, "guest");
+  guest.call.depart();
+  assert.ok(!guest.types().includes("leave"));
+  const visitor = await knocking();
+  visitor.newest().says(joined());
+  visitor.newest().says({ type: "room", access: "open" });
+  visitor.call.depart();
+  assert.equal(visitor.types().at(-1), "leave");
+});
+
+test("an address that is hidden by the time one comes back is hidden from then on", async () => {
+  const { newest, made, world } = await inside();
+  newest().says({ ...joined(BOB), hides_address: true });
+  await settle();
+  assert.equal(world.state.self.hides_address, true);
+  assert.equal(made[0]?.configuration.iceTransportPolicy, "relay");
+  newest().says(joined(BOB));
+  assert.equal(world.state.self.hides_address, true);
+});

@@ -224,6 +224,54 @@ test("addresses of the web are links, and end where the sentence goes on", () =>
   ]);
 });
 
+test("an address ends where a sentence does that needs no space behind it", () => {
+  for (const [before, after] of [
+    ["", "。谢谢"],
+    ["", "、b"],
+    ["", "，b"],
+    ["（", "）b"],
+    ["「", "」b"],
+    ["【", "】！"],
+    ["", "：b"],
+    ["", "\u2800b"],
+    ["", "\u3164b"],
+  ]) {
+    assert.deepEqual(links(`${before}https://example.com${after}`), ["https://example.com/"]);
+  }
+});
+
+test("what hides where the host ends is no link", () => {
+  for (const host of [
+    "example.com\u2044a",
+    "example.com\u2215a",
+    "example.com,b",
+    "a\\b",
+    "ex*mple",
+  ])
+    assert.deepEqual(links(`https://${host}.example.org/x`), []);
+});
+
+test("a host in letters that look like others is shown as machines spell it", () => {
+  const shown = (/** @type {string} */ text) =>
+    piecesOf(text).flatMap((piece) => (typeof piece === "string" ? [] : [piece.text]));
+  // The second letter is Cyrillic.
+  assert.deepEqual(shown("https://e\u0445ample.com:81/a?b#c"), [
+    "https://xn--eample-bsf.com:81/a?b#c",
+  ]);
+  for (const own of [
+    "https://m\u00fcnchen.de/\u0445",
+    "https://\u4f8b\u3048\u30fc.com",
+    "https://\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444",
+  ])
+    assert.deepEqual(shown(own), [own]);
+});
+
+test("two who left are not taken for one", () => {
+  const left = [1, 2].map((id) => ({ ...message(id), user: null, name: "" }));
+  const groups = groupsOf(left, [], { user: ME, name: "Alice" }, new Date(AT));
+  assert.equal(groups.length, 2);
+});
+
 test("nothing else is a link", () => {
   for (const text of [
     "javascript:alert(1)",
@@ -299,4 +347,11 @@ test("the panel says what becomes of messages", () => {
   assert.match(keptFor(1), /for a day\./);
   assert.match(keptFor(30), /for 30 days\. Sound and video do not\.$/);
   assert.doesNotMatch(keptFor(null), /keeps/);
+});
+
+test("of all that changes in a room only a chat that is turned on calls for a look", () => {
+  const whole = [JOINED, caught(null, [1])];
+  assert.equal(after(...whole, { type: "room", has_chat: true, locked: true }).chat.stale, false);
+  const off = /** @type {const} */ ({ type: "room", has_chat: false });
+  assert.equal(after(...whole, off, { type: "room", has_chat: true }).chat.stale, true);
 });

@@ -28,18 +28,39 @@ function stateOf(role) {
 /** @param {string | null} answer what the server makes of giving up */
 function before(answer) {
   const world = { state: stateOf("stranger") };
-  const door = new Door({ ask: async () => answer }, (/** @type {CallEvent} */ event) => {
+  const dispatch = (/** @type {CallEvent} */ event) => {
     world.state = reduce(world.state, event);
     if (event.type === "received") door.follow(event.frame);
-  });
-  return { door, world };
+  };
+  const door = new Door({ ask: async () => answer }, dispatch, () => world.state);
+  const hear = (/** @type {ServerFrame} */ frame) => dispatch({ type: "received", frame, at: 1 });
+  return { door, world, dispatch, hear };
 }
+
+/** @type {ServerFrame} */
+const WITHDRAWN = { type: "denied", reason: "withdrawn", retry_after: 0 };
 
 test("who gives up is before the door at once, whatever the line says", async () => {
   const { door, world } = before(null);
   assert.equal(await door.withdraw(), true);
   const { phase, denied, deed } = world.state;
-  assert.deepEqual([phase, denied, deed], ["preview", { reason: "withdrawn", wait: "over" }, null]);
+  assert.deepEqual([phase, denied, deed], ["preview", { reason: "stopped", wait: "over" }, null]);
+});
+
+test("whoever gave up is told so, whichever answer comes first, and nobody else is", async () => {
+  const first = before(null);
+  const withdrawing = first.door.withdraw();
+  first.hear(WITHDRAWN);
+  assert.equal(first.world.state.denied?.reason, "stopped");
+  await withdrawing;
+  assert.equal(first.world.state.denied?.reason, "stopped");
+  const last = before(null);
+  await last.door.withdraw();
+  last.hear(WITHDRAWN);
+  assert.equal(last.world.state.denied?.reason, "stopped");
+  const other = before(null);
+  other.hear(WITHDRAWN);
+  assert.equal(other.world.state.denied?.reason, "withdrawn");
 });
 
 test("who could not give up goes on waiting, and hears why", async () => {
@@ -60,6 +81,19 @@ test("who was refused may ask again when the time is over, and not before", () =
   assert.equal(world.state.denied?.wait, "over");
 });
 
+test("who has asked again meanwhile, or is inside, is not told that they may ask again", () => {
+  const frame = /** @type {const} */ ({ type: "denied", reason: "refused", retry_after: 60 });
+  const { world, dispatch, hear } = before(null);
+  hear(frame);
+  dispatch({ type: "joining" });
+  mock.timers.tick(60_000);
+  assert.equal(world.state.denied, null);
+  hear(frame);
+  hear({ type: "joined", peers: [] });
+  mock.timers.tick(60_000);
+  assert.deepEqual([world.state.phase, world.state.denied], ["call", null]);
+});
+
 /** @param {unknown[]} answers one after the other */
 function lobby(...answers) {
   const world = { state: stateOf("owner"), reads: 0 };
@@ -71,7 +105,7 @@ function lobby(...answers) {
     },
   };
   const changed = (/** @type {Partial<State>} */ values) => Object.assign(world.state, values);
-  return { lobby: new Lobby(api, changed), world };
+  return { lobby: new Lobby(api, changed, () => world.state), world };
 }
 
 /** @type {ServerFrame} */
@@ -98,6 +132,38 @@ test("a list that was overtaken by news is read anew", async () => {
   door.follow({ type: "knock", ...CHARLIE, waiting: true }, world.state, world.state);
   await looking;
   assert.deepEqual([world.reads, world.state.knocks], [2, [CHARLIE]]);
+});
+
+test("a list that could not be read is asked for again, ever less often", async () => {
+  const { lobby: door, world } = lobby(null, null, null, [CHARLIE]);
+  await door.follow(WELCOME, world.state, world.state);
+  for (const [delay, reads] of [
+    [2000, 2],
+    [4000, 3],
+    [8000, 4],
+  ]) {
+    mock.timers.tick(/** @type {number} */ (delay) - 1);
+    assert.equal(world.reads, /** @type {number} */ (reads) - 1);
+    mock.timers.tick(1);
+    await settle();
+    assert.equal(world.reads, reads);
+  }
+  assert.deepEqual(world.state.knocks, [CHARLIE]);
+  mock.timers.tick(60_000);
+  assert.equal(world.reads, 4);
+});
+
+test("who moderates no more, or is out of the call, asks for no list again", async () => {
+  const demoted = lobby(null);
+  await demoted.lobby.follow(WELCOME, demoted.world.state, demoted.world.state);
+  demoted.world.state = stateOf("member");
+  const out = lobby(null);
+  await out.lobby.follow(WELCOME, out.world.state, out.world.state);
+  out.world.state = reduce(out.world.state, { type: "over", reason: "left" });
+  out.lobby.stop();
+  mock.timers.tick(60_000);
+  await settle();
+  assert.deepEqual([demoted.world.reads, out.world.reads], [1, 1]);
 });
 
 test("where the list cannot be read, what the line said stands", async () => {

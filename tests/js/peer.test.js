@@ -368,3 +368,22 @@ test("a description that cannot be used is mended", async () => {
   await settle();
   assert.equal(newest().restarts, 1);
 });
+
+test("who was hung up on does not come back to life by what was under way", async () => {
+  const { peer, made, sent } = meet({ later: true });
+  peer.offer();
+  await settle();
+  const broken = { type: "answer", sdp: "broken" };
+  const connection = sent[0]?.connection ?? "";
+  const receiving = peer.receive({
+    type: "answer",
+    data: { ...broken, type: "answer" },
+    connection,
+  });
+  peer.close();
+  await receiving;
+  await peer.recover(true);
+  mock.timers.tick(120_000);
+  await settle();
+  assert.equal(made.length, 1);
+});

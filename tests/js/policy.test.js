@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { deedsOn } from "../../static/js/call/policy.js";
+import { deedsOn, losesByLeaving } from "../../static/js/call/policy.js";
 
 const ROLES = ["owner", "moderator", "member", "guest"];
 const HARD = ["remove", "ban"];
@@ -43,4 +43,13 @@ test("nobody is offered anything against themselves on another device", () => {
 
 test("who is held may be allowed to speak, and not held twice", () => {
   assert.deepEqual(offered("moderator", "member", true), ["allow", ...HARD]);
+});
+
+test("a seat is kept for whoever could not take it again by themselves", () => {
+  const loses = (/** @type {string} */ role, /** @type {string} */ access, locked = false) =>
+    losesByLeaving({ room: { locked, access }, self: { role } });
+  assert.deepEqual([loses("guest", "knock"), loses("guest", "members")], [true, true]);
+  assert.deepEqual([loses("guest", "open"), loses("guest", "open", true)], [false, true]);
+  assert.deepEqual([loses("member", "knock"), loses("member", "knock", true)], [false, true]);
+  assert.equal(loses("moderator", "members", true), false);
 });

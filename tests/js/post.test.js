@@ -18,6 +18,10 @@ let asked;
 /** @type {Message[]} what the server keeps */
 let kept;
 let away = false;
+/** @type {Response | null} what the server says instead of its messages */
+let refusal = null;
+/** @type {Promise<void> | null} until then the server thinks about it */
+let slow = null;
 
 /** @param {Event} event */
 function dispatch(event) {
@@ -36,6 +40,7 @@ let post;
 beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
   [sent, asked, kept, away] = [[], [], [], false];
+  [refusal, slow] = [null, null];
   const urls = { tickets: "", rooms: "", signIn: "", reauthenticate: "" };
   const self = { user: 1, name: "Alice", role: "owner" };
   state = initialState({ room: ROOM, self, waiting: false, entry: "open", inside: [], urls });
@@ -56,6 +61,8 @@ async function answer(url) {
   if (away) throw new TypeError("Failed to fetch");
   const after = new URLSearchParams(url.split("?")[1]).get("after");
   const found = kept.filter(({ id }) => after === null || id > Number(after));
+  await slow;
+  if (refusal) return refusal;
   return Response.json({ messages: found.slice(0, 2), more: found.length > 2, chat_days: 30 });
 }
 
@@ -222,4 +229,105 @@ test("what was written earlier is asked for by the numbers before the first", as
     state.chat.messages.map(({ id }) => id),
     [50, 250, 251],
   );
+});
+
+/** What the server is asked from now on is answered when the test wants it. */
+function hang() {
+  /** @type {() => void} */
+  let answer = () => {};
+  slow = new Promise((resolve) => {
+    answer = resolve;
+  });
+  return () => {
+    slow = null;
+    answer();
+  };
+}
+
+test("an answer from before the line was cut says nothing of what happened since", async () => {
+  kept = [message(1)];
+  await join();
+  chat({ type: "cut" });
+  const answer = hang();
+  await join();
+  chat({ type: "cut" });
+  kept = [message(1), message(2)];
+  slow = null;
+  dispatch({ type: "received", frame: { type: "joined", peers: [] }, at: 1 });
+  answer();
+  await settled();
+  assert.deepEqual(asked, [URL, `${URL}?after=1`, `${URL}?after=1`]);
+  assert.deepEqual([state.chat.upto, state.chat.stale], [2, false]);
+});
+
+test("who does not answer is asked ever less often, and who says when, not before", async () => {
+  away = true;
+  await join();
+  for (const delay of [2000, 4000, 8000, 16_000, 30_000, 30_000]) {
+    const before = asked.length;
+    mock.timers.tick(delay - 1);
+    await settled();
+    assert.equal(asked.length, before);
+    mock.timers.tick(1);
+    await settled();
+    assert.equal(asked.length, before + 1);
+  }
+  away = false;
+  refusal = new Response("{}", { status: 429, headers: { "Retry-After": "45" } });
+  mock.timers.tick(30_000);
+  await settled();
+  const before = asked.length;
+  [refusal, kept] = [null, [message(1)]];
+  mock.timers.tick(44_999);
+  await settled();
+  assert.equal(asked.length, before);
+  mock.timers.tick(1);
+  await settled();
+  assert.equal(state.chat.upto, 1);
+});
+
+test("earlier messages that are asked for during another question come after it", async () => {
+  kept = [message(250), message(251)];
+  await join();
+  chat({ type: "cut" });
+  const answer = hang();
+  await join();
+  kept = [message(50)];
+  const asking = post.askEarlier();
+  post.askEarlier();
+  assert.deepEqual([state.chat.asked, asked.length], ["busy", 2]);
+  answer();
+  await asking;
+  assert.deepEqual(asked.slice(1), [`${URL}?after=251`, `${URL}?after=49`]);
+  assert.deepEqual([state.chat.asked, state.chat.messages[0]?.id], [null, 50]);
+});
+
+test("earlier messages that do not come are said not to, and can be asked for again", async () => {
+  kept = [message(250)];
+  await join();
+  away = true;
+  await post.askEarlier();
+  assert.equal(state.chat.asked, "failed");
+  away = false;
+  kept = [message(50)];
+  await post.askEarlier();
+  assert.deepEqual([state.chat.asked, state.chat.messages[0]?.id], [null, 50]);
+});
+
+test("asking for earlier messages ends with the line", async () => {
+  kept = [message(250)];
+  await join();
+  const answer = hang();
+  const asking = post.askEarlier();
+  chat({ type: "cut" });
+  assert.equal(state.chat.asked, null);
+  answer();
+  await asking;
+  assert.equal(state.chat.messages.length, 1);
+});
+
+test("what was written before the page was loaded anew goes out under the id that it had", async () => {
+  state = { ...state, chat: { ...state.chat, unsent: [{ id: "a", text: "one", trouble: null }] } };
+  await join();
+  assert.deepEqual(sent, [{ type: "chat", id: "a", text: "one" }]);
 });

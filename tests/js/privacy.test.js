@@ -133,7 +133,7 @@ test("the sentences say whose wish it is", () => {
   assert.match(hiddenAddress(welcomed({ me: true })), /^Your address is hidden/);
   assert.match(hiddenAddress(welcomed({ room: true })), /^Addresses are hidden in this room/);
   assert.match(relayMissing(welcomed({ me: true })), /^You hide your address/);
-  assert.match(relayMissing(welcomed({ room: true })), /^This room hides addresses/);
+  assert.match(relayMissing(welcomed({ room: true })), /^This room hides where people are/);
 });
 
 test("connections made while the address is hidden gather through the relay alone", async () => {

@@ -227,3 +227,12 @@ test("a report outlives the page, and one that does not arrive harms nothing", a
   assert.equal(new Headers(headers).get("X-CSRFToken"), "token");
   assert.deepEqual(JSON.parse(String(body)), report);
 });
+
+test("a clock that is set back makes no time negative", () => {
+  mock.timers.setTime(60_000);
+  const { notes, pc } = noted();
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["Date"], now: 1000 });
+  pc.becomes("connected");
+  assert.equal(notes.said.setup_ms, 0);
+});

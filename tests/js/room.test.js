@@ -135,3 +135,27 @@ test("who comes back into the call is told that the hold is still on", () => {
   const state = hear(initialState(PAGE), { type: "joined", peers: [], muted: true });
   assert.deepEqual([state.muted, state.holdNews], [true, "muted"]);
 });
+
+test("before the door nobody's microphone is held, and who joins is told", () => {
+  const preview = initialState({ ...PAGE, entry: "open", self: { ...PAGE.self, role: "member" } });
+  const held = hear(preview, { type: "room", muted: [3] });
+  assert.deepEqual([held.muted, held.holdNews], [false, null]);
+  const joined = hear(held, { type: "joined", peers: [], muted: true });
+  assert.deepEqual([joined.muted, joined.holdNews], [true, "muted"]);
+  const waiting = hear(joined, { type: "waiting" });
+  assert.deepEqual([waiting.muted, waiting.holdNews], [false, null]);
+});
+
+test("what was answered at a door that is open by now is forgotten", () => {
+  const welcome = { type: /** @type {const} */ ("welcome"), present: [], iceServers: [] };
+  const denied = hear(
+    initialState(PAGE),
+    { type: "waiting" },
+    { type: "denied", reason: "expired", retry_after: 0 },
+  );
+  const knocking = hear(denied, { ...welcome, self: CHARLIE, room: { name: "Garden plan" } });
+  assert.equal(knocking.denied?.reason, "expired");
+  const open = hear(denied, { ...welcome, self: CHARLIE, room: { access: "open" } });
+  const invited = hear(denied, { ...welcome, self: { ...CHARLIE, role: "member" }, room: {} });
+  assert.deepEqual([open.denied, invited.denied], [null, null]);
+});

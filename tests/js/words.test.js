@@ -212,6 +212,10 @@ test("knocks, holds and roles are announced, each once", () => {
   const held = call({ peers: [bob({ muted: true })] });
   assert.equal(newsBetween(before, held), "A moderator has muted Bob.");
   assert.equal(newsBetween(held, before), "Bob may speak again.");
+  assert.equal(
+    newsBetween(call({ phase: "joining", knocks }), call({ knocks })),
+    "Charlie wants to come in.",
+  );
   const self = { ...STATE.self, role: "moderator" };
   assert.equal(newsBetween(call({}), call({ self })), "You are a moderator now.");
 });

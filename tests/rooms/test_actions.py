@@ -282,6 +282,18 @@ def test_a_link_does_not_outlive_its_makers_right_to_invite(owner, moderator, pa
     assert list(owner.room.invitations.open()) == [stays]
 
 
+@pytest.mark.parametrize("then", [Role.MODERATOR, Role.MEMBER])
+def test_no_link_makes_moderators_any_more_when_its_maker_may_not(owner, member, then):
+    mine, _ = actions.invite(owner.room, by=owner, role=Role.MODERATOR)
+    plain, _ = link(owner)
+    moderation.hand_over(member, by=owner)
+    kept = [plain]
+    if then == Role.MEMBER:
+        moderation.change_role(owner, role=Role.MEMBER, by=member)
+        kept = []
+    assert list(owner.room.invitations.open()) == kept
+
+
 def test_a_link_of_a_disabled_account_lets_nobody_in_and_that_of_a_deleted_one_does(
     owner, moderator, charlie
 ):
@@ -320,6 +332,14 @@ def test_a_deleted_owner_leaves_room_and_call_to_the_longest_moderator(owner, mo
     taken.refresh_from_db()
     assert taken.left_at is not None
     assert taken.user is None
+
+
+def test_who_moderates_for_longer_inherits_before_who_came_earlier(owner, moderator, member):
+    assert member.created_at < moderator.created_at
+    moderation.change_role(member, role=Role.MODERATOR, by=owner)
+    room = owner.room
+    delete_user(owner.user)
+    assert room.memberships.get(role=Role.OWNER) == moderator
 
 
 def test_a_deleted_owner_without_moderators_closes_the_room(owner, member, seat):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.models.signals import post_delete
 
 from accounts.models import User
-from rooms import moderation
+from rooms import actions, moderation
 from rooms.models import Access, AuditEntry, Membership, Message, Role, Room
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +189,73 @@ def test_deleting_a_user(admin, member, seat, heard, bulk):
 
 def test_the_password_is_changed_where_it_ends_other_sign_ins(admin):
     assert admin.get("/admin/password_change/").url == "/accounts/password/change/"
+
+
+def test_a_guest_who_goes_with_the_call_that_a_removal_ends_is_no_error(admin, owner, member, seat):
+    guests = [
+        Membership.objects.create(
+            room=owner.room, user=User.objects.create_user(name), role=Role.GUEST
+        )
+        for name in ("dave", "eve")
+    ]
+    seat(owner.room, guests[0].user)
+    rows = {
+        f"memberships-{number}-{field}": value
+        for number, row in enumerate(guests)
+        for field, value in [("id", row.pk), ("room", row.room_id), ("role", "guest")]
+    }
+    gone = {f"memberships-{number}-DELETE": "on" for number in (0, 1)}
+    answer = admin.post(room_page(member), filled(owner, member) | rows | gone, follow=True)
+    assert answer.status_code == 200
+    assert "Nothing to do: <bdi>eve</bdi>." in [str(said) for said in answer.context["messages"]]
+    assert set(owner.room.memberships.all()) == {owner, member}
+
+
+@contextmanager
+def taken_away(row: Any) -> Iterator[None]:
+    """Somebody else deletes it between the look at it and the room's lock."""
+
+    def run(execute: Any, sql: str, *rest: Any) -> Any:
+        answer = execute(sql, *rest)
+        if ours and "SELECT" in sql and f'FROM "{row._meta.db_table}"' in sql:
+            ours.clear()
+            type(row).objects.filter(pk=row.pk).delete()
+        return answer
+
+    ours = [row]
+    with connection.execute_wrapper(run):
+        yield
+    assert not ours
+
+
+@pytest.mark.parametrize("page", ["change", "delete"])
+def test_what_somebody_else_has_taken_away_is_said(admin, owner, member, page):
+    form = {"role": "moderator"} if page == "change" else {"post": "yes"}
+    with taken_away(member):
+        answer = admin.post(f"{MEMBERSHIPS}{member.pk}/{page}/", form, follow=True)
+    [said] = [str(message) for message in answer.context["messages"]]
+    assert said == "Nothing was changed: meanwhile somebody has taken it away."
+
+
+def test_of_many_rooms_one_that_is_gone_by_then_is_no_error(admin, owner, room):
+    other = actions.create_room(name="Orchard", by=owner.user)
+    form = {"action": "delete_selected", "_selected_action": [room.pk, other.pk], "post": "yes"}
+    with all_at_once():
+        answer = admin.post("/admin/rooms/room/", form, follow=True)
+    said = [str(message) for message in answer.context["messages"]]
+    assert "Nothing to do: <bdi>Garden</bdi>." in said
+    assert not Room.objects.exists()
+
+
+@contextmanager
+def all_at_once() -> Iterator[None]:
+    """As soon as one room goes, somebody else deletes the others."""
+
+    def follow(sender: object, **_: Any) -> None:
+        Room.objects.all().delete()
+
+    post_delete.connect(follow, sender=Room)
+    try:
+        yield
+    finally:
+        post_delete.disconnect(follow, sender=Room)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from rooms import door
+from rooms import actions, chat, door
 from rooms.models import Access, Act, AuditEntry, Hold, Membership, Role, Room
 
 from .conftest import statements
@@ -37,7 +37,7 @@ def guest(room, charlie) -> Membership:
 def waiting(room, charlie) -> User:
     """Charlie stands at the door and has knocked."""
     Room.objects.update(access=Access.KNOCK)
-    door.knock(room.pk, charlie)
+    door.knock(room, charlie)
     user: User = charlie
     return user
 
@@ -91,6 +91,72 @@ def test_a_guest_reads_the_room_and_not_its_members(api, guest):
     assert api("GET", "", by=guest.user).json()["role"] == "guest"
     for path in ("members/", "bans/", "knocks/", "invitations/"):
         assert api("GET", path, by=guest.user).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "members/{}/", {"role": "member"}),
+        ("DELETE", "members/{}/", None),
+        ("PUT", "owner/", {"user": None}),
+        ("PUT", "bans/{}/", None),
+        ("DELETE", "bans/{}/", None),
+        ("PUT", "call/holds/{}/", None),
+        ("DELETE", "call/holds/{}/", None),
+    ],
+)
+def test_no_id_tells_a_guest_who_belongs_to_the_room(
+    api, room, guest, alice, bob, method, path, body
+):
+    stranger, seen = User.objects.create_user("dave").pk, []
+    for user in (alice.pk, bob.pk, stranger, 10**6):
+        said = body and {name: user if value is None else value for name, value in body.items()}
+        answer = api(method, path.format(user), said, by=guest.user)
+        seen.append((answer.status_code, answer.content))
+    assert set(seen) == {(403, seen[0][1])}
+    assert room.memberships.count() == 3
+
+
+def test_no_id_tells_which_invitations_there_are(api, browser, room, guest, bob):
+    invitation, _ = actions.invite(room, by=room.memberships.get(role=Role.OWNER))
+    for user in (guest.user, bob):
+        for pk in (invitation.pk, 10**6):
+            assert api("DELETE", f"invitations/{pk}/", by=user).status_code == 403
+    for pk in (invitation.pk, 10**6):
+        page = f"/rooms/{room.slug}/invitations/{pk}/revoke/"
+        assert browser(bob).post(page).status_code == 403
+
+
+def test_no_id_tells_a_member_who_is_banned(browser, room, bob, charlie):
+    Membership.objects.create(room=room, user=charlie, banned_at=timezone.now())
+    for user in (charlie.pk, 10**6):
+        page = f"/rooms/{room.slug}/bans/{user}/lift/"
+        assert browser(bob).post(page).status_code == 403
+
+
+def test_a_role_is_named_or_nothing_is_asked_for(api, guest, bob):
+    for user in (guest.user_id, bob.pk):
+        assert fields(api("PATCH", f"members/{user}/", {})) == {"role"}
+
+
+# --- What was written
+
+
+def test_a_guest_reads_what_was_written_since_the_call_began(api, room, guest, alice, bob, seat):
+    chat.write(room.pk, alice, "m-1", "Before.")
+
+    def read(user: User, **after: int) -> list[str]:
+        query = "".join(f"?{name}={number}" for name, number in after.items())
+        body = api("GET", f"messages/{query}", by=user).json()
+        assert body["more"] is False
+        return [message["text"] for message in body["messages"]]
+
+    assert read(guest.user) == []
+    seat(room, alice)
+    chat.write(room.pk, alice, "m-2", "Since.")
+    for after in ({}, {"after": 0}):
+        assert read(guest.user, **after) == ["Since."]
+        assert read(bob, **after) == ["Before.", "Since."]
 
 
 def test_guests_stand_last_and_may_be_kept(api, guest, charlie):
@@ -229,7 +295,7 @@ def test_a_list_takes_as_many_queries_for_many_as_for_one(api, room, path):
             banned, knocking = (User.objects.create_user(f"{n}{count}{number}") for n in "ab")
             Membership.objects.create(room=room, user=banned, banned_at=timezone.now())
             Membership.objects.create(room=room, user=User.objects.create_user(f"c{count}{number}"))
-            door.knock(room.pk, knocking)
+            door.knock(room, knocking)
         with statements() as ran:
             assert api("GET", path).status_code == 200
         seen.append(len(ran))

@@ -87,7 +87,7 @@ def test_who_must_knock_is_told_the_rooms_name_alone(page, room, alice, charlie,
     assert read["room"] == {"slug": room.slug, "name": "Garden"}
     assert (read["self"]["role"], read["inside"]) == ("stranger", [])
     assert (read["entry"], read["waiting"]) == ("knock", False)
-    door.knock(room.pk, charlie)
+    door.knock(room, charlie)
     assert page(charlie)["waiting"] is True
     door.withdraw(room, charlie)
     assert page(charlie)["waiting"] is False

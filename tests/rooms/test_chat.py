@@ -12,8 +12,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.models import User
 from rooms import actions, chat, moderation, signals
-from rooms.chat import BadText, ChatOff
+from rooms.chat import BadText, ChatOff, IdTaken
 from rooms.door import NotAllowed
 from rooms.models import TEXT_LENGTH, Membership, Message, Role
 from tests.support.race import at_once
@@ -63,15 +64,8 @@ def test_a_message_is_kept_and_told_with_who_wrote_it_and_when(
     assert abs(timezone.now() - kept.at) < dt.timedelta(seconds=10)
     [told] = heard
     assert told.pop("signal") is signals.message_sent
-    assert told == {
-        "slug": room.slug,
-        "client_id": "m-1",
-        "number": message.number,
-        "user_id": bob.pk,
-        "name": "Bob",
-        "text": "Roses first?",
-        "at": message.at,
-    }
+    assert told == {"slug": room.slug, "message": message}
+    assert (message, message.user) == (kept, bob)
 
 
 def test_a_message_sent_twice_is_one_and_told_once(
@@ -83,7 +77,14 @@ def test_a_message_sent_twice_is_one_and_told_once(
         again = chat.write(room.pk, bob, "m-1", "Roses first?")
     assert again == first
     assert texts(room) == ["Roses first?", "Or tulips?"]
-    assert [told["number"] for told in heard] == [1, 2]
+    assert [told["message"].number for told in heard] == [1, 2]
+
+
+def test_an_id_stands_for_one_text_and_no_other(room, bob):
+    chat.write(room.pk, bob, "m-1", "Roses first?")
+    with pytest.raises(IdTaken):
+        chat.write(room.pk, bob, "m-1", "Or tulips?")
+    assert texts(room) == ["Roses first?"]
 
 
 def test_the_same_id_of_another_sender_or_room_is_another_message(room, alice, bob):
@@ -157,8 +158,8 @@ def test_who_is_banned_removed_or_never_came_writes_nothing(room, owner, member,
 
 
 def test_who_is_disabled_writes_nothing(room, bob):
-    bob.is_active = False
-    bob.save()
+    # Not known to whoever read the row before.
+    User.objects.filter(pk=bob.pk).update(is_active=False)
     with pytest.raises(NotAllowed):
         chat.write(room.pk, bob, "m-1", "Hello")
 

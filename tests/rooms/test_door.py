@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts.actions import disable_user
 from accounts.models import User
-from rooms import actions, door, moderation, seats
-from rooms.door import Denied, MustKnock, NotAllowed, RoomFull, RoomLocked
+from rooms import actions, door, moderation, patience, seats
+from rooms.door import MustKnock, NotAllowed, RoomFull, RoomLocked
 from rooms.models import (
     KNOCK_LASTS,
     Access,
@@ -25,6 +25,7 @@ from rooms.models import (
     Role,
     Room,
 )
+from rooms.patience import Denied
 from rooms.policy import Entry
 from tests.rooms.conftest import statements
 from tests.rooms.hearing import hearing
@@ -52,7 +53,7 @@ def opened(room: Room) -> Callable[..., Room]:
 @pytest.fixture
 def knocking(opened: Callable[..., Room], charlie: User) -> Knock:
     """Charlie at the door of Alice's room."""
-    return door.knock(opened(Access.KNOCK).pk, charlie)
+    return door.knock(opened(Access.KNOCK), charlie)
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def sit(room: Room) -> Callable[[User], Participant]:
     def take(user: User) -> Participant:
         device = user.devices.first() or user.devices.create(name="Browser")
         peer = f"{user.username}-{Participant.objects.count()}"
-        seating = seats.take_seat(room.pk, user=user, device=device, worker_id="worker", peer=peer)
+        seating = seats.take_seat(room, user=user, device=device, worker_id="worker", peer=peer)
         return seating.participants[-1]
 
     return take
@@ -80,9 +81,10 @@ def long_ago(knocked: Knock, **since: dt.timedelta) -> None:
     Knock.objects.filter(pk=knocked.pk).update(**times)
 
 
-def knock_news(user: User, end: str = "", retry_after: int | None = 0) -> tuple[str, Any]:
+def knock_news(knocked: Knock, end: str = "", retry_after: int | None = 0) -> tuple[str, Any]:
+    user = knocked.user
     what = {"user_id": user.pk, "name": user.name, "end": end, "retry_after": retry_after}
-    return "knock_changed", what
+    return "knock_changed", {"knock_id": knocked.pk, **what}
 
 
 # --- who finds a room ---
@@ -176,10 +178,10 @@ def test_a_knock_waits_and_is_told_once(opened, charlie, alice, sit):
     room = opened(Access.KNOCK)
     call = sit(alice).call
     with hearing() as heard:
-        first, again = door.knock(room.pk, charlie), door.knock(room.pk, charlie)
+        first, again = door.knock(room, charlie), door.knock(room, charlie)
     assert first == again == room.knocks.waiting().get()
     assert (first.call, first.end) == (call, "")
-    assert heard == [knock_news(charlie)]
+    assert heard == [knock_news(first)]
 
 
 @pytest.mark.parametrize(
@@ -193,17 +195,18 @@ def test_a_knock_waits_and_is_told_once(opened, charlie, alice, sit):
 )
 def test_a_door_that_takes_no_knock(opened, charlie, access, locked, refused):
     with pytest.raises(refused):
-        door.knock(opened(access, locked=locked).pk, charlie)
+        door.knock(opened(access, locked=locked), charlie)
     assert not Knock.objects.exists()
 
 
 def test_who_is_banned_or_disabled_is_not_heard(opened, charlie, dave):
     room = opened(Access.KNOCK)
     Membership.objects.create(room=room, user=charlie, banned_at=timezone.now())
-    dave.is_active = False
+    # Not known to whoever read the row before.
+    User.objects.filter(pk=dave.pk).update(is_active=False)
     for user in (charlie, dave):
         with pytest.raises(NotAllowed):
-            door.knock(room.pk, user)
+            door.knock(room, user)
 
 
 @pytest.mark.parametrize("access", [Access.KNOCK, Access.OPEN])
@@ -212,16 +215,37 @@ def test_who_may_enter_by_now_is_admitted_at_once(opened, charlie, access):
     if access == Access.KNOCK:
         Membership.objects.create(room=room, user=charlie)
     with hearing() as heard:
-        knocked = door.knock(room.pk, charlie)
+        knocked = door.knock(room, charlie)
     assert knocked.end == ends(knocked) == KnockEnd.ADMITTED
-    assert heard == [knock_news(charlie, "admitted")]
+    assert heard == [knock_news(knocked, "admitted")]
     assert not AuditEntry.objects.filter(target=charlie).exists()
 
 
 def test_who_became_a_member_while_waiting_is_admitted_at_the_next_knock(knocking, charlie):
     Membership.objects.create(room=knocking.room, user=charlie)
-    assert door.knock(knocking.room.pk, charlie) == knocking
+    assert door.knock(knocking.room, charlie) == knocking
     assert ends(knocking) == KnockEnd.ADMITTED
+
+
+def test_who_was_denied_and_had_rung_often_hears_of_the_denial(opened, owner, charlie):
+    room = opened(Access.KNOCK)
+    for _ in range(patience.MOST_KNOCKS_A_MINUTE - 1):
+        door.knock(room, charlie)
+        door.withdraw(room, charlie)
+    door.knock(room, charlie)
+    door.deny(room, charlie.pk, by=owner)
+    with pytest.raises(Denied) as refused:
+        door.knock(room, charlie)
+    assert refused.value.reason == "refused"
+
+
+def test_an_old_address_takes_no_knock(opened, owner, charlie):
+    room = opened(Access.KNOCK)
+    old = Room.objects.get(pk=room.pk)
+    actions.renew_link(room, by=owner)
+    with pytest.raises(Room.DoesNotExist):
+        door.knock(old, charlie)
+    assert not Knock.objects.exists()
 
 
 # --- the answer ---
@@ -231,7 +255,7 @@ def test_who_is_let_in_is_a_guest_and_takes_a_seat(knocking, owner, charlie, sit
     with hearing() as heard:
         door.admit(owner.room, charlie.pk, by=owner)
     assert ends(knocking) == KnockEnd.ADMITTED
-    assert heard == [knock_news(charlie, "admitted")]
+    assert heard == [knock_news(knocking, "admitted")]
     assert sit(charlie).user == charlie
     assert charlie.memberships.get().role == Role.GUEST
 
@@ -252,39 +276,40 @@ def test_nobody_is_let_into_a_full_room_and_goes_on_waiting(knocking, owner, mem
 def test_who_is_denied_is_told_for_how_long_and_not_heard_until_then(knocking, owner, charlie):
     with hearing() as heard:
         door.deny(owner.room, charlie.pk, by=owner)
-    assert heard == [knock_news(charlie, "denied", 60)]
+    assert heard == [knock_news(knocking, "denied", 60)]
     with pytest.raises(Denied) as refused:
-        door.knock(owner.room.pk, charlie)
+        door.knock(owner.room, charlie)
+    assert refused.value.reason == "refused"
     assert refused.value.retry_after in range(55, 61)
     long_ago(knocking, ended_at=A_MINUTE)
-    assert door.knock(owner.room.pk, charlie) != knocking
+    assert door.knock(owner.room, charlie) != knocking
 
 
 def test_the_third_denial_holds_for_the_call_and_no_longer(opened, owner, charlie, sit):
     room = opened(Access.KNOCK)
     sit(owner.user)
     for retry_after in (60, 60, None):
-        knocked = door.knock(room.pk, charlie)
+        knocked = door.knock(room, charlie)
         with hearing() as heard:
             door.deny(room, charlie.pk, by=owner)
-        assert heard == [knock_news(charlie, "denied", retry_after)]
+        assert heard == [knock_news(knocked, "denied", retry_after)]
         long_ago(knocked, ended_at=A_MINUTE)
     with pytest.raises(Denied) as refused:
-        door.knock(room.pk, charlie)
+        door.knock(room, charlie)
     assert refused.value.retry_after is None
     moderation.end_call(room, by=owner)
-    assert door.knock(room.pk, charlie).end == ""
+    assert door.knock(room, charlie).end == ""
 
 
 def test_one_who_is_denied_does_not_silence_another(knocking, owner, charlie, dave):
     door.deny(owner.room, charlie.pk, by=owner)
-    assert door.knock(owner.room.pk, dave).end == ""
+    assert door.knock(owner.room, dave).end == ""
 
 
 def test_who_was_denied_and_is_invited_then_comes_in(knocking, owner, charlie):
     door.deny(owner.room, charlie.pk, by=owner)
     Membership.objects.create(room=owner.room, user=charlie)
-    assert door.knock(owner.room.pk, charlie).end == KnockEnd.ADMITTED
+    assert door.knock(owner.room, charlie).end == KnockEnd.ADMITTED
 
 
 @pytest.mark.parametrize("answer", [door.admit, door.deny])
@@ -321,20 +346,20 @@ def test_nobody_waits_for_longer_than_ten_minutes_swept_or_not(knocking, owner, 
         with pytest.raises(Knock.DoesNotExist):
             answer(owner.room, charlie.pk, by=owner)
     with hearing() as heard:
-        again = door.knock(owner.room.pk, charlie)
+        again = door.knock(owner.room, charlie)
     assert ends(knocking) == KnockEnd.EXPIRED
     assert owner.room.knocks.waiting().get() == again != knocking
-    assert heard == [knock_news(charlie, "expired"), knock_news(charlie)]
+    assert heard == [knock_news(knocking, "expired"), knock_news(again)]
 
 
 def test_the_sweep_ends_what_is_overdue_and_tells_it_once(knocking, charlie, dave):
-    patient = door.knock(knocking.room.pk, dave)
+    patient = door.knock(knocking.room, dave)
     long_ago(knocking, created_at=KNOCK_LASTS)
     with hearing() as heard:
         door.sweep()
         door.sweep()
     assert (ends(knocking), ends(patient)) == (KnockEnd.EXPIRED, "")
-    assert heard == [knock_news(charlie, "expired")]
+    assert heard == [knock_news(knocking, "expired")]
 
 
 def test_who_withdraws_may_knock_again_at_once(knocking, charlie):
@@ -342,20 +367,20 @@ def test_who_withdraws_may_knock_again_at_once(knocking, charlie):
         door.withdraw(knocking.room, charlie)
         door.withdraw(knocking.room, charlie)
     assert ends(knocking) == KnockEnd.WITHDRAWN
-    assert heard == [knock_news(charlie, "withdrawn")]
-    assert door.knock(knocking.room.pk, charlie) != knocking
+    assert heard == [knock_news(knocking, "withdrawn")]
+    assert door.knock(knocking.room, charlie) != knocking
 
 
 def test_nobody_rings_without_end(opened, charlie):
     room = opened(Access.KNOCK)
-    for _ in range(door.MOST_KNOCKS_A_MINUTE):
-        door.knock(room.pk, charlie)
+    for _ in range(patience.MOST_KNOCKS_A_MINUTE):
+        door.knock(room, charlie)
         door.withdraw(room, charlie)
     with pytest.raises(Denied) as refused:
-        door.knock(room.pk, charlie)
-    assert refused.value.retry_after == 60
+        door.knock(room, charlie)
+    assert (refused.value.reason, refused.value.retry_after) == ("too_often", 60)
     Knock.objects.update(created_at=timezone.now() - A_MINUTE)
-    assert door.knock(room.pk, charlie).end == ""
+    assert door.knock(room, charlie).end == ""
 
 
 @pytest.mark.parametrize(
@@ -375,7 +400,7 @@ def test_who_waits_is_sent_away_before_the_door_is_another(knocking, owner, char
         else:
             actions.renew_link(owner.room, by=owner)
     assert ends(knocking) == KnockEnd.WITHDRAWN
-    assert heard[0] == knock_news(charlie, "withdrawn")
+    assert heard[0] == knock_news(knocking, "withdrawn")
     assert [name for name, _ in heard[1:]] == [told]
 
 
@@ -390,11 +415,11 @@ def test_who_accepts_an_invitation_while_waiting_is_admitted_as_a_member(knockin
         actions.accept_invitation(secret, by=charlie)
     assert ends(knocking) == KnockEnd.ADMITTED
     assert charlie.memberships.get().role == Role.MEMBER
-    assert heard == [knock_news(charlie, "admitted")]
+    assert heard == [knock_news(knocking, "admitted")]
 
 
 def test_who_deletes_the_account_waits_no_more(knocking, charlie):
-    told = knock_news(charlie, "withdrawn")
+    told = knock_news(knocking, "withdrawn")
     with hearing() as heard:
         charlie.delete()
     assert heard == [told]
@@ -410,12 +435,32 @@ def test_who_was_disabled_while_waiting_is_not_let_in(knocking, owner, charlie):
     long_ago(knocking, created_at=KNOCK_LASTS)
     with hearing() as heard:
         door.sweep()
-    assert heard == [knock_news(charlie, "expired")]
+    assert heard == [knock_news(knocking, "expired")]
 
 
 def test_a_room_that_is_deleted_takes_along_who_waits(knocking, owner):
     actions.close_room(owner.room, by=owner)
     assert not Knock.objects.exists()
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_guest_who_was_let_in_and_never_came_has_no_place_any_more(
+    knocking, owner, member, charlie, sit, taken
+):
+    door.admit(owner.room, charlie.pk, by=owner)
+    with hearing() as heard:
+        door.sweep()
+    assert (heard, charlie.memberships.exists()) == ([], True)
+    if taken:
+        sit(owner.user)
+    Membership.objects.update(created_at=timezone.now() - KNOCK_LASTS)
+    with hearing() as heard:
+        door.sweep()
+    over = ("membership_ended", {"user_id": charlie.pk, "reason": "over"})
+    # While there is a call, its end is what ends the visit.
+    assert heard == ([] if taken else [over])
+    assert charlie.memberships.exists() is taken
+    assert owner.room.memberships.exclude(role=Role.GUEST).count() == 2
 
 
 # --- removed from the call ---
@@ -435,7 +480,7 @@ def test_who_was_removed_knocks_at_an_open_door_until_the_call_is_over(
     assert (caller.entry, caller.looks_inside) == (Entry.KNOCK, False)
     with pytest.raises(MustKnock):
         sit(charlie)
-    door.knock(room.pk, charlie)
+    door.knock(room, charlie)
     door.admit(room, charlie.pk, by=owner)
     assert sit(charlie).user == charlie
 

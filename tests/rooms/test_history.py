@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.test import AsyncClient
+from django.test import AsyncClient, Client
 from django.utils import timezone
 
 from accounts.models import User
 from rooms import history, moderation
+from rooms.actions import CHOSEN_BY, configure_room
 from rooms.models import (
+    Access,
     Act,
     AuditEntry,
     Call,
@@ -28,6 +30,7 @@ from rooms.models import (
     Worker,
 )
 from rooms.templatetags import spans
+from rooms.templatetags.acts import spoken
 
 from .conftest import headers_of, statements
 
@@ -231,6 +234,17 @@ def test_what_somebody_is_called_is_text_and_nothing_more(browser, room, alice, 
     assert "&lt;img src=x onerror=alert(1)&gt;" in text
 
 
+def test_a_name_from_before_turns_nothing_but_itself(browser, room, alice, bob, stay):
+    User.objects.filter(pk=bob.pk).update(display_name="Bob\u202e\u2069\u2066gpj")
+    one, other = stay(alice, 0, 60), stay(bob, 0, 60)
+    reported(one, other, bytes_received=1, bytes_sent=50_000)
+    reported(other, one, bytes_received=0)
+    AuditEntry.objects.create(room=room, room_name="", act=Act.MUTE, target=bob, detail="\u202ex")
+    text = browser(alice).get(f"/rooms/{room.slug}/history/").content.decode()
+    assert "<bdi>Nothing reached \u2068Bob\u202egpj\u2069: loading the page anew" in text
+    assert "Muted: <bdi>\u202ex</bdi>" in text
+
+
 def test_calls_are_turned_over_twenty_at_a_time(browser, room, alice):
     calls = [
         Call.objects.create(room=room, started_at=at(day * 1440), ended_at=at(day * 1440 + 5))
@@ -285,6 +299,15 @@ def test_owner_and_moderators_read_who_did_what(browser, room, owner, member, mo
     assert text.count("Locked the room") == 50
 
 
+def test_what_was_changed_is_told_in_words(browser, room, owner, member):
+    moderation.change_role(member, role=Role.MODERATOR, by=owner)
+    configure_room(room, by=owner, access=Access.KNOCK, chat_days=3)
+    text = browser(owner.user).get(f"/rooms/{room.slug}/history/").content.decode()
+    assert "Changed the role: <bdi>Moderator</bdi>" in text
+    assert "<bdi>who may enter, how long messages are kept</bdi>" in text
+    assert all(spoken(name) != name for name in CHOSEN_BY if name != "locked")
+
+
 @pytest.fixture
 def guest(room: Room, charlie: User) -> User:
     Membership.objects.create(room=room, user=charlie, role=Role.GUEST)
@@ -303,9 +326,10 @@ def test_guests_see_no_history(browser, room, guest):
 )
 def test_a_stranger_finds_what_is_not_there(browser, room, charlie, path):
     client, seen = browser(charlie), []
+    method = "POST" if path.endswith("csv") else "GET"
     for slug in (room.slug, NOWHERE):
         with statements(slug) as ran:
-            page = client.get(path.format(slug))
+            page = client.generic(method, path.format(slug))
         body = page.content.replace(slug.encode(), b"*")
         seen.append((page.status_code, body, headers_of(page), ran))
     assert seen[0] == seen[1]
@@ -347,7 +371,7 @@ def test_the_api_says_the_same(browser, room, bob, alice, stay):
     ]
     assert body["more"] is False
     assert client.get(path, {"before": call["id"]}).json() == {"calls": [], "more": False}
-    for wrong in ("", "x", "-1", "9" * 30):
+    for wrong in ("", "x", "-1", "9" * 30, "+5", " 5 ", "٥", "５"):
         assert client.get(path, {"before": wrong}).status_code == 400
 
 
@@ -362,7 +386,7 @@ def export(settings: Any) -> Callable[[User, Room], tuple[list[list[str]], Any]]
     async def fetch(user: User, path: str) -> tuple[str, Any]:
         client = AsyncClient()
         await client.aforce_login(user)
-        answer: Any = await client.get(path)
+        answer: Any = await client.post(path)
         assert answer.status_code == 200 and answer.streaming
         return b"".join([piece async for piece in answer.streaming_content]).decode(), answer
 
@@ -429,7 +453,13 @@ def test_however_many_calls_there_are_each_is_written_once(export, room, alice, 
     assert ids == sorted(set(ids), reverse=True)
 
 
-def test_only_owners_take_it_away(browser, room, moderator, bob):
+def test_only_owners_take_it_away_and_no_address_alone_does(browser, room, alice, moderator, bob):
+    path = f"/rooms/{room.slug}/history.csv"
     for user in (moderator.user, bob):
-        assert browser(user).get(f"/rooms/{room.slug}/history.csv").status_code == 403
+        assert browser(user).post(path).status_code == 403
+    # A picture on somebody else's page may lead here: what is recorded is asked for by a form.
+    assert browser(alice).get(path).status_code == 405
+    client = Client(HTTP_HOST="localhost:8000", enforce_csrf_checks=True)
+    client.force_login(alice)
+    assert client.post(path).status_code == 403
     assert not AuditEntry.objects.filter(act=Act.EXPORT).exists()

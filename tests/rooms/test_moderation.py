@@ -207,7 +207,7 @@ def test_a_hold_outlives_a_removal_and_ends_with_the_call(owner, member, call, s
 def test_who_takes_a_seat_learns_who_is_held(owner, member, call):
     moderation.mute(member, by=owner)
     seating = seats.take_seat(
-        owner.room_id,
+        owner.room,
         user=member.user,
         device=member.user.devices.create(name="Phone"),
         worker_id="worker",
@@ -265,7 +265,7 @@ def test_nothing_brings_back_who_is_banned(owner, guest, call):
         with pytest.raises(door.NotAllowed):
             door.pass_through(room, charlie, seated=seated)
     with pytest.raises(door.NotAllowed):
-        door.knock(room.pk, charlie)
+        door.knock(room, charlie)
     with pytest.raises(PermissionDenied):
         actions.leave_room(guest)
     assert entries() == before

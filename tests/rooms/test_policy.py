@@ -20,6 +20,7 @@ O, M, B, G, X, N, S = Standing  # noqa: E741
 TO_THE_ROOM = {
     Deed.SEE: {O, M, B, G},
     Deed.CHAT: {O, M, B, G},
+    Deed.READ_EARLIER: {O, M, B},
     Deed.SEE_MEMBERS: {O, M, B},
     Deed.SEE_HISTORY: {O, M, B},
     Deed.INVITE: {O, M, S},
@@ -170,7 +171,9 @@ def test_the_heir_is_who_has_moderated_longest_and_can_still_sign_in():
     def since(year: int, role: str, *, active: bool = True) -> Membership:
         user = User(pk=year, is_active=active)
         at = datetime(year, 1, 1, tzinfo=UTC)
-        return Membership(pk=year, user=user, room_id=1, role=role, created_at=at)
+        # Whether they had a place for longer is nobody's claim.
+        came = datetime(3000 - year, 1, 1, tzinfo=UTC)
+        return Membership(pk=year, user=user, room_id=1, role=role, created_at=came, role_since=at)
 
     disabled = since(2020, M, active=False)
     longest, later = since(2021, M), since(2022, M)

@@ -126,7 +126,7 @@ def test_two_who_turn_on_each_other_do_not_both_succeed(owner):
 
 def test_who_knocks_with_many_pages_at_once_waits_once(owner, charlie):
     Room.objects.update(access=Access.KNOCK)
-    got = at_once([partial(door.knock, owner.room_id, charlie)] * CROWD)
+    got = at_once([partial(door.knock, owner.room, charlie)] * CROWD)
     assert set(got) == {Knock.objects.get()}
 
 
@@ -135,7 +135,7 @@ def test_a_knock_has_one_end_whoever_answers_it(owner, charlie):
     Room.objects.update(access=Access.KNOCK)
     moderators = places(room, Role.MODERATOR, 2)
     for number in range(ROUNDS):
-        knocked = door.knock(room.pk, charlie)
+        knocked = door.knock(room, charlie)
         if number % 2:
             Knock.objects.update(created_at=timezone.now() - KNOCK_LASTS)
         with hearing() as heard:
@@ -166,7 +166,7 @@ def test_who_is_let_in_while_the_account_goes_is_gone(owner):
     Room.objects.update(access=Access.KNOCK)
     for number in range(ROUNDS):
         charlie = User.objects.create_user(f"charlie{number}")
-        door.knock(owner.room_id, charlie)
+        door.knock(owner.room, charlie)
         admitting = partial(door.admit, owner.room, charlie.pk, by=as_if_anew(owner))
         at_once([admitting, partial(delete_user, charlie)], Gone)
     assert not Membership.objects.filter(role=Role.GUEST).exists()
@@ -194,20 +194,22 @@ def test_no_address_is_renewed_while_somebody_takes_a_seat(owner, member):
     device = member.user.devices.create(name="Browser")
     seats.renew("worker", started_at=timezone.now(), held=())
     for number in range(ROUNDS):
-        old = Room.objects.get().slug
+        room = Room.objects.get()
         sit = partial(
             seats.take_seat,
-            owner.room_id,
+            room,
             user=member.user,
             device=device,
             worker_id="worker",
             peer=f"bob-{number}",
         )
-        renewed, _ = at_once(
+        renewed, seated = at_once(
             [partial(actions.renew_link, owner.room, by=as_if_anew(owner)), sit],
-            actions.CallRunning,
+            (actions.CallRunning, Room.DoesNotExist),
         )
-        assert (Room.objects.get().slug == old) is (renewed is actions.CallRunning)
+        # Exactly one of them came in time.
+        assert (Room.objects.get().slug == room.slug) is (renewed is actions.CallRunning)
+        assert (seated is Room.DoesNotExist) is (renewed is not actions.CallRunning)
         seats.leave(f"bob-{number}")
 
 
@@ -219,7 +221,7 @@ def test_a_guest_who_comes_while_the_call_ends_has_a_place_where_there_is_a_call
         alice, guest = (
             partial(
                 seats.take_seat,
-                room.pk,
+                room,
                 user=device.user,
                 device=device,
                 worker_id="worker",

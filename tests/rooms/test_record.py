@@ -36,7 +36,7 @@ def scene(owner: Membership, member: Membership, charlie: User, seat: Seat) -> S
     room = actions.configure_room(owner.room, by=owner, access=Access.KNOCK)
     for inside in (owner, member):
         seat(room, inside.user)
-    door.knock(room.pk, charlie)
+    door.knock(room, charlie)
     return Scene(room, owner, member, charlie)
 
 

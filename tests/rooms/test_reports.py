@@ -90,13 +90,21 @@ def test_who_was_removed_or_banned_is_heard_too(browser, room, owner, bob, alice
     assert his.leave_reason == LeaveReason.BANNED
 
 
+def test_nobody_reports_about_whom_they_never_met(alices, room, pair):
+    before = pair[0].joined_at - timedelta(minutes=1)
+    Participant.objects.filter(pk=pair[1].pk).update(
+        joined_at=before - timedelta(hours=1), left_at=before
+    )
+    assert report(alices, room, *pair).status_code == 404
+    assert not ConnectionReport.objects.exists()
+
+
 def test_nobody_reports_for_another_or_about_another_call(
     alices, browser, room, pair, alice, bob, charlie, seat
 ):
     mine, his = pair
     elsewhere = actions.create_room(name="Den", by=charlie)
     theirs = seat(elsewhere, charlie)
-    on_my_phone = seat(room, alice)
     earlier = seat(room, charlie)
     call = mine.call
     seats.end_call(room)
@@ -105,7 +113,6 @@ def test_nobody_reports_for_another_or_about_another_call(
     assert again.call != call
     for one, other, where in [
         (his, mine, room),
-        (on_my_phone, his, room),
         (mine, theirs, room),
         (again, his, room),
         (again, earlier, room),

@@ -76,11 +76,11 @@ def sit(room: Room) -> Sit:
 
 
 def take(room: Room, device: Device, peer: str, worker: str = HERE) -> Seating:
-    return seats.take_seat(room.pk, user=device.user, device=device, worker_id=worker, peer=peer)
+    return seats.take_seat(room, user=device.user, device=device, worker_id=worker, peer=peer)
 
 
 def resume(room: Room, device: Device, peer: str, worker: str = HERE) -> Seating:
-    return seats.resume_seat(room.pk, user=device.user, device=device, worker_id=worker, peer=peer)
+    return seats.resume_seat(room, user=device.user, device=device, worker_id=worker, peer=peer)
 
 
 def crowd(room: Room, number: int) -> list[Device]:
@@ -149,7 +149,8 @@ def test_who_is_inside_a_locked_room_comes_back(room, sit, phone):
 
 
 def test_a_disabled_member_gets_no_seat(room, phone):
-    phone.user.is_active = False
+    # Not known to whoever read the row before.
+    User.objects.filter(pk=phone.user_id).update(is_active=False)
     with pytest.raises(NotAllowed):
         take(room, phone, "bob-1")
 
@@ -186,7 +187,7 @@ def test_a_seat_that_has_run_out_keeps_neither_a_guest_out_nor_the_address(
     Room.objects.update(access=Access.KNOCK, capacity=2)
     seat, last = sit(phone), sit(laptop)
     owner = room.memberships.get(user=alice)
-    door.knock(room.pk, charlie)
+    door.knock(room, charlie)
     with pytest.raises(RoomFull):
         door.admit(room, charlie.pk, by=owner)
     change(seat, away_since=timezone.now() - TOO_LONG)
@@ -305,6 +306,19 @@ def test_whoever_has_the_link_resumes_no_seat_that_they_do_not_hold(room, charli
     # They would have to knock, but not in order to hear that.
     with pytest.raises(SeatGone):
         resume(room, desk, seat.pk)
+
+
+def test_an_old_address_gives_no_seat_and_makes_no_guest(room, charlie, phone, sit):
+    Room.objects.update(access=Access.OPEN)
+    old = Room.objects.get()
+    seat = sit(phone)
+    Room.objects.update(slug="another-address")
+    desk = charlie.devices.create(name="Desk")
+    with pytest.raises(Room.DoesNotExist):
+        take(old, desk, "charlie-1")
+    with pytest.raises(Room.DoesNotExist):
+        resume(old, phone, seat.pk)
+    assert not charlie.memberships.exists()
 
 
 def test_the_thirty_seconds_count_from_the_end_of_the_socket(sit, phone):

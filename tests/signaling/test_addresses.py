@@ -79,6 +79,45 @@ def test_a_description_shows_what_its_candidates_show(kind: str, end: str):
         assert shows_address(described(kind, relayed, line, end=end))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "c=IN IP4 0.0.0.0",
+        "c=IN IP6 ::",
+        "c=IN IP4 198.51.100.1",
+        "a=rtcp:9 IN IP4 0.0.0.0",
+        "a=rtcp:50001 IN IP4 198.51.100.1",
+        "a=rtcp:50001",
+        "a=rtcp-mux",
+        "a=rtcp-fb:111 transport-cc",
+    ],
+)
+def test_a_description_may_state_no_address_or_its_relays(line: str):
+    assert not shows_address(described("offer", f"a={RELAY}", line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "c=IN IP4 192.0.2.7",
+        "C=IN IP4 192.0.2.7",
+        "c=192.0.2.7",
+        "c=IN IP4 0.0.0.0 192.0.2.7",
+        "c=IN IP6 2001:db8::7",
+        "a=rtcp:50001 IN IP4 192.0.2.7",
+        "A=RTCP:50001 IN IP4 192.0.2.7",
+        "a=rtcp:192.0.2.7",
+    ],
+)
+def test_any_other_address_that_a_description_states_is_shown(line: str):
+    assert shows_address(described("offer", f"a={RELAY}", line))
+    assert shows_address(described("answer", line))
+
+
+def test_the_relay_of_another_description_is_an_address_like_any_other():
+    assert shows_address(described("offer", "c=IN IP4 198.51.100.1"))
+
+
 async def test_who_hides_their_address_sends_no_other_candidate(
     enter: Enter, alice: Person, bob: Person, room: str
 ):

@@ -51,7 +51,10 @@ async def test_a_message_sent_again_is_answered_to_its_sender_alone(
     await bobs.join()
     first = await say(bobs, "m-1")
     await alices.receive("chat")
-    assert await say(bobs, "m-1", "Another text under the same id") == first
+    assert await say(bobs, "m-1") == first
+    await bobs.send("chat", id="m-1", text="Another text under the same id")
+    error = await bobs.receive("error")
+    assert (error["code"], error["ref"]) == ("id_taken", {"type": "chat", "id": "m-1"})
     assert not [one for one in await alices.settle() if one["type"] == "chat"]
 
 

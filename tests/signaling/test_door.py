@@ -167,6 +167,18 @@ async def test_a_knock_can_be_withdrawn_and_made_again(
     await socket.receive("joined")
 
 
+async def test_who_knocks_without_end_is_told_so_and_not_that_somebody_refused(
+    enter: Enter, alice: Person, charlie: Person, knock_room: str
+):
+    socket = await enter(charlie, knock_room)
+    for _ in range(10):
+        await socket.knock()
+        await act(charlie, "DELETE", f"rooms/{knock_room}/knocks/")
+        await socket.receive("denied", reason="withdrawn")
+    await socket.send("join")
+    await socket.receive("denied", reason="too_often", retry_after=60)
+
+
 async def test_nobody_waits_for_longer_than_ten_minutes(
     enter: Enter, server: Server, alice: Person, charlie: Person, sign_in: SignIn, knock_room: str
 ):

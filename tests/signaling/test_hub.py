@@ -27,7 +27,7 @@ from signaling.messages import (
     RoomChanged,
 )
 from signaling.outbox import Message, Outbox
-from signaling.peers import Member, Socket
+from signaling.peers import Member, OwnKnock, Socket
 from signaling.session import Standing
 
 ALICE = Member(
@@ -44,6 +44,7 @@ CHARLIE = replace(ALICE, peer="charlie-1", user=3, name="Charlie", role="member"
 AWAY = replace(BOB, peer="bob-0", device="tablet")
 CALL = CallInfo(id=12, started_at="2026-01-01T10:00:00+00:00")
 SHOWING = MediaState(audio=True)
+MEMBERS = {"owner", "moderator", "member"}
 
 
 def renamed(name: str, capacity: int) -> RoomChanged:
@@ -327,7 +328,7 @@ def test_a_knock_is_for_the_ears_of_some_roles_alone(hub, alice, bob, connect):
     hub.tell_knock("garden", knock, {"owner", "moderator"})
     assert alice.kinds == preview.kinds == ["knock"]
     assert bob.heard == []
-    hub.change_roles("garden", {2: "moderator", 1: "member"})
+    hub.change_roles("garden", {2: "moderator", 1: "member"}, MEMBERS)
     for line in (alice, bob, preview):
         line.said.clear()
     hub.tell_knock("garden", replace_waiting(knock), {"owner", "moderator"})
@@ -341,11 +342,26 @@ def replace_waiting(knock: KnockNews) -> KnockNews:
 
 def test_a_new_role_is_seen_by_who_comes_later_also_of_who_is_away(hub, alice, bob, connect):
     hub.disconnect(bob)
-    hub.change_roles("garden", {2: "moderator"})
+    hub.change_roles("garden", {2: "moderator"}, MEMBERS)
     assert {"type": "room", "roles": {"2": "moderator"}} in alice.heard
     line = connect(CHARLIE)
     members = [ALICE, replace(BOB, role="moderator"), CHARLIE]
     assert [peer.role for peer in hub.join(line, members, CALL, SHOWING)] == ["owner", "moderator"]
+
+
+@pytest.mark.parametrize("role", ["guest", "stranger", ""])
+def test_who_is_no_member_hears_no_role_of_who_is_not_inside(hub, alice, bob, connect, role):
+    other = connect(replace(CHARLIE, role=role))
+    hub.change_roles("garden", {2: "moderator", 4: "member"}, MEMBERS)
+    hub.change_roles("garden", {4: "moderator"}, MEMBERS)
+    assert [frame["roles"] for frame in other.heard] == [{"2": "moderator"}]
+    told = [{"2": "moderator", "4": "member"}, {"4": "moderator"}]
+    assert [frame["roles"] for frame in alice.heard] == told
+    # Of oneself everyone hears, and as a member of everyone.
+    hub.change_roles("garden", {3: "guest", 4: "member"}, MEMBERS)
+    hub.change_roles("garden", {3: "member", 4: "moderator"}, MEMBERS)
+    told = [{"3": "guest"}, {"3": "member", "4": "moderator"}]
+    assert [frame["roles"] for frame in other.heard] == told
 
 
 def test_who_comes_in_is_from_then_on_what_the_database_says(hub, alice, bob, connect):
@@ -367,13 +383,34 @@ def test_what_one_writes_is_for_all_inside_but_the_socket_that_wrote_it(hub, ali
     assert bob.heard == preview.heard == []
 
 
-async def test_an_answer_reaches_who_knocks_once(connect):
-    line = connect(CHARLIE)
-    line.be_answered(None)
-    line.answer = asyncio.get_running_loop().create_future()
-    line.be_answered(Denied(reason="refused", retry_after=60))
-    line.be_answered(None)
-    assert line.answer.result() == Denied(reason="refused", retry_after=60)
+async def test_an_answer_reaches_who_knocks_once():
+    knock, refused = OwnKnock(), Denied(reason="refused", retry_after=60)
+    knock.known_as(7)
+    knock.end(7, refused)
+    knock.end(7, None)
+    assert knock.answer.result() == refused
+
+
+async def test_the_end_of_an_earlier_knock_is_no_answer_to_this_one():
+    early, late = OwnKnock(), OwnKnock()
+    expired = Denied(reason="expired", retry_after=0)
+    # Before this one was known to the database, and after.
+    early.end(6, expired)
+    early.known_as(7)
+    late.known_as(7)
+    late.end(6, expired)
+    for knock in (early, late):
+        assert not knock.answer.done()
+        knock.end(7, None)
+        assert knock.answer.result() is None
+
+
+async def test_an_answer_that_is_here_before_the_knock_is_known_counts():
+    knock = OwnKnock()
+    knock.end(7, None)
+    assert not knock.answer.done()
+    knock.known_as(7)
+    assert knock.answer.result() is None
 
 
 def test_a_change_of_the_room_is_for_everyone_in_it(hub, bob, connect):

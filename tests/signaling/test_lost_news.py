@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from textwrap import indent
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.support.server import Kind, Server
 # A re-check comes every 15 s.
 HEALED = 20
 SILENTLY = """
+from django.db import transaction
 from rooms.models import *
 room = Room.objects.get(slug={slug!r})
 def silently(username):
@@ -29,10 +31,10 @@ knocks = {knock.user.username: knock for knock in room.knocks.all()}
 Knock.objects.filter(pk=knocks["charlie"].pk).update(end=KnockEnd.ADMITTED)
 Membership.objects.create(room=room, user=knocks["charlie"].user, role=Role.GUEST)
 Knock.objects.filter(pk=knocks["dave"].pk).update(end=KnockEnd.WITHDRAWN)
-Room.objects.filter(pk=room.pk).update(last_message=2)
 now = dict(room=room, user=silently("bob").get().user, at="2026-01-01T10:02:11Z")
 Message.objects.create(number=1, client_id="m-1", text="Roses?", **now)
 Message.objects.create(number=2, client_id="m-2", text="Or herbs?", **now)
+Room.objects.filter(pk=room.pk).update(last_message=2)
 """
 ENDED = """
 silently("bob").update(banned_at="2026-01-01T10:00:00Z")
@@ -47,7 +49,9 @@ def server(standing: Callable[[Kind], Server]) -> Server:
 
 
 async def silently(server: Server, slug: str, code: str) -> None:
-    await asyncio.to_thread(server.shell, SILENTLY.format(slug=slug) + code)
+    """All of it at once: a re-check may come at any moment."""
+    at_once = "with transaction.atomic():\n" + indent(code.strip(), "    ")
+    await asyncio.to_thread(server.shell, SILENTLY.format(slug=slug) + at_once)
 
 
 async def knocking(enter: Enter, person: Person, slug: str) -> Client:

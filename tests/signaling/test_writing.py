@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from typing import Any
 
+from signaling.outbox import Outbox
+from signaling.peers import Socket
+from signaling.session import Write
+from signaling.writing import ChatWriter
 from tests.signaling.conftest import Enter, in_a_call
 from tests.support.fixtures import SignIn
 from tests.support.people import Person
 from tests.support.server import Server
+
+NOBODY: Any = None
 
 
 async def test_on_another_device_of_ones_own_it_is_news_like_for_everybody_else(
@@ -72,3 +79,11 @@ async def test_more_than_can_wait_is_refused_and_the_rest_keeps_its_order(
         database.rollback()
     answers = [(await second.receive("chat"))["message"] for _ in numbers]
     assert [(one["id"], one["text"]) for one in answers] == [(n + 1, str(n)) for n in numbers]
+
+
+async def test_a_fault_that_nobody_foresaw_is_handed_to_who_ends_the_socket():
+    ended: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
+    socket = Socket(NOBODY, Outbox(NOBODY, cut=NOBODY))
+    writer = ChatWriter(socket, NOBODY, ended.set_result)
+    writer.put(Write("m-1", "Shall we start with the roses?"))
+    assert isinstance(await asyncio.wait_for(ended, 1), AttributeError)

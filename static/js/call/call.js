@@ -13,7 +13,7 @@
 import { Mesh } from "../rtc/mesh.js";
 import { Line } from "../signaling/line.js";
 import { obstacleIn, reasonOf } from "./obstacles.js";
-import { keepsOut } from "./policy.js";
+import { losesByLeaving } from "./policy.js";
 import { hidesAddress } from "./privacy.js";
 import { showing } from "./state.js";
 
@@ -103,8 +103,9 @@ export class Call {
     else this.#line.hurry();
   }
 
-  /** I do not wait to be let in any more. */
+  /** I do not wait to be let in any more. Who is inside by now waits for nothing. */
   standDown() {
+    if (this.#state().phase === "call") return;
     this.#wantsIn = false;
     this.#early = null;
   }
@@ -115,14 +116,14 @@ export class Call {
   }
 
   /**
-   * The page goes away, maybe to be loaded anew. Where the lock would keep me out then, the seat
-   * waits for me as after any loss; elsewhere nobody has to wait.
+   * The page goes away, maybe to be loaded anew. Where I could not come in again by myself, the
+   * seat waits for me as after any loss; elsewhere nobody has to wait.
    */
   depart() {
     const { phase, ...state } = this.#state();
     const seated = phase === "joining" || phase === "call";
     if (phase === "over") return;
-    if (seated && keepsOut(state)) this.#mesh.tell();
+    if (seated && losesByLeaving(state)) this.#mesh.tell();
     else this.leave();
   }
 
@@ -178,6 +179,7 @@ export class Call {
       this.#early.push(frame);
       return;
     }
+    if (frame.type === "joined" && !this.#wantsSeat) return this.leave();
     this.#dispatch({ type: "received", frame, at: Date.now() });
     this.#mesh.setRelayAlone(hidesAddress(this.#state()));
     this.#mesh.hold(this.#held);
@@ -186,8 +188,10 @@ export class Call {
         return this.#welcomed(frame.iceServers);
       case "joined":
         return this.#joined(frame.peers);
+      case "waiting":
+        return this.#waits();
       case "denied":
-        return this.standDown();
+        return this.#turnedAway();
       case "peer-joined":
         return this.#state().phase === "preview" ? this.#prepare() : this.#mesh.arrived(frame.peer);
       case "peer-left":
@@ -231,6 +235,24 @@ export class Call {
     this.#early = [];
     this.#line.send({ type: "join", state: showing(this.#state()) });
     this.#mesh.join(this.#present);
+  }
+
+  /** Whoever lets me in may cross my giving up, which is under way or done. */
+  get #wantsSeat() {
+    return this.#wantsIn && this.#state().deed !== "withdraw";
+  }
+
+  /** Nobody heard what was offered behind `join`: whoever is inside is met anew, once I am let in. */
+  #waits() {
+    this.#wantsIn = true;
+    this.#mesh.close();
+  }
+
+  /** An answer that comes after I was let in is none any more. */
+  #turnedAway() {
+    if (this.#state().phase === "call") return;
+    this.standDown();
+    this.#mesh.close();
   }
 
   /** @param {{peer: string, away?: boolean}[]} peers */

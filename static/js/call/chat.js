@@ -2,7 +2,7 @@
  * The chat as one value: what was written, what waits to be acknowledged, and how far it is whole.
  * The numbers of a room's messages count up by one, so that whoever lacks one knows it.
  *
- * @import { Chat, ChatEvent, Event, State, Unsent } from "./types.js"
+ * @import { Chat, ChatEvent, Event, Room, State, Unsent } from "./types.js"
  * @import { ErrorFrame, Message, ServerFrame } from "../signaling/messages.js"
  */
 
@@ -20,6 +20,7 @@ export const NO_CHAT = {
   stale: true,
   upto: null,
   earlier: false,
+  asked: null,
   seen: null,
   days: null,
 };
@@ -28,12 +29,13 @@ export const NO_CHAT = {
  * @param {Chat} chat
  * @param {Event} event
  * @param {State} state as it is after the event otherwise
+ * @param {Room} before as the room was
  * @returns {Chat}
  */
-export function reduceChat(chat, event, { self }) {
+export function reduceChat(chat, event, { self }, before) {
   switch (event.type) {
     case "received":
-      return receive(chat, event.frame, self.user);
+      return receive(chat, event.frame, self.user, before);
     case "over":
       return { ...chat, open: false };
     case "chat":
@@ -81,9 +83,10 @@ export function lengthOf(text) {
  * @param {Chat} chat
  * @param {ServerFrame} frame
  * @param {number} own
+ * @param {Room} before
  * @returns {Chat}
  */
-function receive(chat, frame, own) {
+function receive(chat, frame, own, before) {
   switch (frame.type) {
     case "joined":
       // Whatever happened on the way here: all is asked for, and sent, once more.
@@ -92,7 +95,9 @@ function receive(chat, frame, own) {
       return advanced(withMessages(chat, [{ ...frame.message, client_id: frame.id }], own));
     case "room":
       if (frame.has_chat === undefined) return chat;
-      return frame.has_chat ? { ...chat, stale: true } : { ...NO_CHAT, open: chat.open };
+      if (!frame.has_chat) return { ...NO_CHAT, open: chat.open };
+      // Everyone hears of every change of the room at once: only one of them calls for a look.
+      return before.has_chat ? chat : { ...chat, stale: true };
     case "error":
       return refused(chat, frame);
     default:
@@ -118,11 +123,15 @@ function changed(chat, what, own) {
     case "again":
       return withUnsent(chat, what.id, { trouble: null });
     case "cut":
-      return { ...chat, open: false };
+      return { ...chat, open: false, asked: null };
+    case "asking":
+      return { ...chat, asked: "busy" };
+    case "unheard":
+      return { ...chat, asked: "failed" };
     case "caught":
       return caught(chat, what, own);
     case "earlier":
-      return { ...withMessages(chat, what.messages, own), earlier: what.more };
+      return { ...withMessages(chat, what.messages, own), earlier: what.more, asked: null };
     case "seen":
       return { ...chat, seen: chat.messages.at(-1)?.id ?? chat.seen };
   }

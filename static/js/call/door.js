@@ -3,7 +3,7 @@
  *
  * @import { DeniedFrame, ServerFrame } from "../signaling/messages.js"
  * @import { RoomApi } from "./room-api.js"
- * @import { Event as CallEvent, Plain } from "./types.js"
+ * @import { Event as CallEvent, Plain, State } from "./types.js"
  */
 
 /** @type {DeniedFrame} */
@@ -12,16 +12,19 @@ const WITHDRAWN = { type: "denied", reason: "withdrawn", retry_after: 0 };
 export class Door {
   #api;
   #dispatch;
+  #state;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #patience;
 
   /**
    * @param {Pick<RoomApi, "ask">} api
    * @param {(event: CallEvent) => void} dispatch
+   * @param {() => Pick<State, "denied">} state
    */
-  constructor(api, dispatch) {
+  constructor(api, dispatch, state) {
     this.#api = api;
     this.#dispatch = dispatch;
+    this.#state = state;
   }
 
   /** @param {ServerFrame} frame */
@@ -30,6 +33,8 @@ export class Door {
     clearTimeout(this.#patience);
     if (!frame.retry_after) return;
     const again = () => {
+      // By now I may have asked again, or found the door open.
+      if (this.#state().denied?.wait !== "running") return;
       const denied = /** @type {const} */ ({ reason: frame.reason, wait: "over" });
       this.#dispatch({ type: "changed", values: { denied } });
     };
@@ -40,9 +45,9 @@ export class Door {
   async withdraw() {
     this.#change({ deed: "withdraw", problem: null });
     const text = await this.#api.ask({ method: "DELETE", path: "knocks/" });
-    this.#change({ deed: null, ...(text && { problem: { code: "withdraw", text } }) });
     // The server says the same on the line, if there is one now.
     if (!text) this.#dispatch({ type: "received", frame: WITHDRAWN, at: Date.now() });
+    this.#change({ deed: null, ...(text && { problem: { code: "withdraw", text } }) });
     return !text;
   }
 

@@ -9,19 +9,27 @@
 
 import { moderates } from "./policy.js";
 
+const LOOK_AGAIN_AFTER = { first: 2000, most: 30_000 };
+
 export class Lobby {
   #api;
   #changed;
+  #state;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #pause;
+  #failures = 0;
   #looking = false;
   #again = false;
 
   /**
    * @param {Pick<RoomApi, "read">} api
    * @param {(values: {knocks: Knock[]}) => void} changed
+   * @param {() => Pick<State, "phase" | "self">} state
    */
-  constructor(api, changed) {
+  constructor(api, changed, state) {
     this.#api = api;
     this.#changed = changed;
+    this.#state = state;
   }
 
   /**
@@ -36,7 +44,18 @@ export class Lobby {
     if (moderates(now) && (came || !moderates(before))) await this.#look();
   }
 
+  /** The call is over: nobody is let in from here any more. */
+  stop() {
+    clearTimeout(this.#pause);
+  }
+
+  get #may() {
+    const state = this.#state();
+    return state.phase !== "over" && moderates(state);
+  }
+
   async #look() {
+    clearTimeout(this.#pause);
     this.#again = true;
     if (this.#looking) return;
     this.#looking = true;
@@ -46,7 +65,17 @@ export class Lobby {
       waiting = await this.#api.read("knocks/");
     }
     this.#looking = false;
-    if (!Array.isArray(waiting)) return;
+    if (!this.#may) return;
+    if (!Array.isArray(waiting)) return this.#later();
+    this.#failures = 0;
     this.#changed({ knocks: waiting.map(({ user, name }) => ({ user, name })) });
+  }
+
+  /** Whoever waits would be overlooked for the whole call. */
+  #later() {
+    const { first, most } = LOOK_AGAIN_AFTER;
+    const delay = Math.min(first * 2 ** this.#failures, most);
+    this.#failures += 1;
+    this.#pause = setTimeout(() => this.#may && this.#look(), delay);
   }
 }

@@ -12,6 +12,7 @@ import { reportOffice } from "../rtc/report.js";
 import { ticketOffice } from "../signaling/tickets.js";
 import { csrfToken } from "../site/csrf.js";
 import { device } from "../site/device.js";
+import { endingOf } from "../ui/endings.js";
 import { isTrouble } from "../ui/words.js";
 import { Call } from "./call.js";
 import { Door } from "./door.js";
@@ -32,11 +33,11 @@ const page = JSON.parse(element("#page", HTMLElement).textContent);
 const ASKED = new Set(["signed_out", "fresh_sign_in"]);
 const CALLING = new Set(["joining", "waiting", "call"]);
 
-const memory = new Memory(page.room.slug);
+const memory = new Memory(page.room.slug, page.self.user);
 const { preferences } = memory;
 const { audio = true, video = true } = memory.visit;
 
-let state = { ...initialState(page), saveData: preferences.saveData };
+let state = { ...initialState(page, memory.unsent), saveData: preferences.saveData };
 let comingBack = false;
 
 const devices = new Devices(navigator.mediaDevices, { audio, video, ...preferences });
@@ -53,8 +54,8 @@ const sound = new Sound({ dispatch, state: () => state, call });
 const wakeLock = new WakeLock();
 const api = new RoomApi({ urls: page.urls, csrfToken: csrfToken() });
 const host = new Host(api, change);
-const lobby = new Lobby(api, change);
-const door = new Door(api, dispatch);
+const lobby = new Lobby(api, change, () => state);
+const door = new Door(api, dispatch, () => state);
 const post = new Post({
   url: page.urls.messages,
   send: (frame) => call.say(frame),
@@ -70,7 +71,7 @@ const actions = {
     if (await door.withdraw()) call.standDown();
   },
   async toggleMicrophone() {
-    if (state.muted) return;
+    if (state.muted) return change({ holdNews: "muted" });
     change({ missing: null, holdNews: null });
     await devices.setMicrophone(!devices.media.wished.audio);
     miss("microphone");
@@ -150,6 +151,7 @@ function dispatch(event) {
   state = reduce(state, event);
   drawing.request();
   post.follow();
+  if (state.chat.unsent !== before.chat.unsent) memory.unsent = state.chat.unsent;
   if (state.muted && !before.muted) devices.setMicrophone(false);
   if (event.type === "received") {
     lobby.follow(event.frame, before, state);
@@ -163,6 +165,9 @@ function dispatch(event) {
  * @param {State["phase"]} before
  */
 function ended(reason, before) {
+  lobby.stop();
+  // Where no way leads back, nothing is to come out of a drawer one day.
+  if (endingOf(reason, state).again === null && !ASKED.has(reason)) memory.unsent = [];
   comingBack = ASKED.has(reason) && (before !== "preview" || memory.wasInside);
   // Before the call nothing is lost by going there at once; in it, one is told first.
   if (reason === "fresh_sign_in" && before !== "call") location.replace(page.urls.reauthenticate);

@@ -2,7 +2,7 @@
  * What the page remembers: choices for good, and for as long as the tab lives, that one was in the
  * call and how.
  *
- * @import { DeviceKind } from "./types.js"
+ * @import { DeviceKind, Unsent } from "./types.js"
  */
 
 const PREFERENCES = "parley.preferences";
@@ -16,10 +16,15 @@ const WAY_BACK = 5 * 60_000;
 
 export class Memory {
   #key;
+  #unsentKey;
 
-  /** @param {string} slug of the room */
-  constructor(slug) {
+  /**
+   * @param {string} slug of the room
+   * @param {number} user whose words nobody else is to say who signs in here after them
+   */
+  constructor(slug, user) {
     this.#key = `parley.call.${slug}`;
+    this.#unsentKey = `parley.unsent.${slug}.${user}`;
   }
 
   /** @returns {Preferences} */
@@ -41,6 +46,18 @@ export class Memory {
   set visit({ audio, video, inCall, comingBack, at }) {
     const visit = { audio, video, inCall, comingBack, at };
     sessionStorage.setItem(this.#key, JSON.stringify(visit));
+  }
+
+  /** @returns {Unsent[]} what was written in this tab, and nobody has taken yet */
+  get unsent() {
+    const { unsent = [] } = read(sessionStorage, this.#unsentKey);
+    return unsent;
+  }
+
+  /** @param {Unsent[]} unsent */
+  set unsent(unsent) {
+    if (unsent.length === 0) sessionStorage.removeItem(this.#unsentKey);
+    else sessionStorage.setItem(this.#unsentKey, JSON.stringify({ unsent }));
   }
 
   /** Whether this page was loaded anew in the middle of a call, or left to come back into it. */

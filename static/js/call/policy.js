@@ -22,6 +22,15 @@ export function keepsOut({ room, self }) {
 }
 
 /**
+ * Whether a seat that I gave up would not be mine again for the asking: the lock keeps me out, or
+ * I was let in for this call alone and would have to knock, maybe where nobody is left to hear it.
+ * @param {{room: {locked: boolean, access?: string}, self: {role: string}}} state
+ */
+export function losesByLeaving({ room, self }) {
+  return keepsOut({ room, self }) || (self.role === "guest" && room.access !== "open");
+}
+
+/**
  * What I may do to somebody who is inside, in the order of the menu.
  * @param {{user: number, role: string}} self
  * @param {{user: number, role: string, muted: boolean}} peer

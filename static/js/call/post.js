@@ -13,7 +13,7 @@ const ANSWERED_WITHIN = 10_000;
 // The news of two workers may overtake one another; a gap is mostly closed by the next frame.
 const GAP_CLOSES_WITHIN = 250;
 const SEND_AGAIN_AFTER = 5000;
-const ASK_AGAIN_AFTER = 2000;
+const ASK_AGAIN_AFTER = { first: 2000, most: 30_000 };
 export const PAGE = 200;
 
 /** @typedef {{messages: Message[], more: boolean, chat_days: number}} Answer */
@@ -25,7 +25,11 @@ export class Post {
   #state;
   /** @type {string | null} what is under way */
   #sent = null;
-  #asking = false;
+  /** @type {Promise<Answer | null> | null} the question under way */
+  #asking = null;
+  #failures = 0;
+  /** How long the server wants to be left alone, in ms. */
+  #wanted = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #patience;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -52,22 +56,36 @@ export class Post {
 
   /** To be called after every change of the state. */
   follow() {
-    const { phase, chat, room } = this.#state();
-    if (phase !== "call" || !chat.open || !room.has_chat) return this.#rest();
+    if (!this.#may) return this.#rest();
     this.#deliver();
-    if (isBehind(chat) && !this.#asking && this.#pause === undefined) {
-      if (chat.stale) this.#catchUp();
-      else this.#later(GAP_CLOSES_WITHIN);
-    }
+    if (!this.#isDue || this.#pause !== undefined) return;
+    if (this.#state().chat.stale) this.#catchUp();
+    else this.#later(GAP_CLOSES_WITHIN);
+  }
+
+  get #may() {
+    const { phase, chat, room } = this.#state();
+    return phase === "call" && chat.open && room.has_chat === true;
+  }
+
+  get #isDue() {
+    return this.#may && isBehind(this.#state().chat) && this.#asking === null;
   }
 
   /** What was written before the first that is here. */
   async askEarlier() {
-    const first = this.#state().chat.messages[0]?.id;
-    if (first === undefined || this.#asking) return;
+    const { asked, messages: here } = this.#state().chat;
+    const first = here[0]?.id;
+    if (first === undefined || asked === "busy" || !this.#may) return;
+    this.#dispatch({ type: "asking" });
+    while (this.#asking) await this.#asking;
+    if (this.#state().chat.asked !== "busy") return;
     const after = Math.max(0, first - 1 - PAGE);
-    const answer = await this.#ask(after);
-    if (!answer) return this.follow();
+    const asking = this.#ask(after);
+    const answer = await asking;
+    if (this.#asking !== asking) return;
+    this.#asking = null;
+    if (!answer) return this.#dispatch({ type: "unheard" });
     const messages = answer.messages.filter(({ id }) => id < first);
     this.#dispatch({ type: "earlier", messages, more: after > 0 && messages.length > 0 });
   }
@@ -97,29 +115,51 @@ export class Post {
 
   async #catchUp() {
     const { upto } = this.#state().chat;
-    const answer = await this.#ask(upto);
-    if (!answer) return this.#later(ASK_AGAIN_AFTER);
+    const asking = this.#ask(upto);
+    const answer = await asking;
+    if (this.#asking !== asking) return;
+    this.#asking = null;
+    if (!answer) return this.#later(this.#patienceNow());
+    this.#failures = 0;
     const { messages, more, chat_days: days } = answer;
     this.#dispatch({ type: "caught", after: upto, messages, more, days });
+  }
+
+  /** How long to wait before asking once more; who is in trouble is asked ever less. */
+  #patienceNow() {
+    const { first, most } = ASK_AGAIN_AFTER;
+    const delay = Math.min(first * 2 ** this.#failures, most);
+    this.#failures += 1;
+    return Math.max(delay, this.#wanted);
+  }
+
+  /**
+   * What is under way counts as long as `#asking` is it: an answer from before the line was cut
+   * knows nothing of what happened since.
+   * @param {number | null} after
+   */
+  #ask(after) {
+    this.#asking = this.#read(after);
+    return this.#asking;
   }
 
   /**
    * @param {number | null} after
    * @returns {Promise<Answer | null>}
    */
-  async #ask(after) {
+  async #read(after) {
     if (!this.#url) return null;
-    this.#asking = true;
+    this.#wanted = 0;
     try {
       const signal = AbortSignal.timeout(ANSWERED_WITHIN);
       const query = after === null ? "" : `?after=${after}`;
       const reply = await fetch(`${this.#url}${query}`, { signal });
-      return reply.ok ? await reply.json() : null;
+      if (reply.ok) return await reply.json();
+      this.#wanted = 1000 * (Number(reply.headers.get("Retry-After")) || 0);
+      return null;
     } catch {
       // The network is away; the next try is due.
       return null;
-    } finally {
-      this.#asking = false;
     }
   }
 
@@ -127,9 +167,7 @@ export class Post {
   #later(delay) {
     this.#pause = setTimeout(() => {
       this.#pause = undefined;
-      const { phase, chat, room } = this.#state();
-      const may = phase === "call" && chat.open && room.has_chat;
-      if (may && isBehind(chat) && !this.#asking) this.#catchUp();
+      if (this.#isDue) this.#catchUp();
     }, delay);
   }
 
@@ -138,5 +176,7 @@ export class Post {
     clearTimeout(this.#pause);
     this.#sent = null;
     this.#pause = undefined;
+    this.#asking = null;
+    this.#failures = 0;
   }
 }

@@ -20,13 +20,14 @@ export function roomChanged(state, frame) {
 }
 
 /**
- * My own microphone is held, or no longer.
+ * My own microphone is held, or no longer. Before the door that is nobody's business: whoever joins
+ * is told.
  * @param {State} state
  * @param {boolean} muted
  * @returns {State}
  */
 export function withOwnHold(state, muted) {
-  if (muted === state.muted) return state;
+  if (state.phase !== "call" || muted === state.muted) return state;
   return { ...state, muted, holdNews: muted ? "muted" : "allowed" };
 }
 
@@ -39,7 +40,27 @@ export function withOwnHold(state, muted) {
 export function turnedAway(state, { reason, retry_after }) {
   if (state.phase === "call" || state.phase === "over") return state;
   const wait = retry_after === null ? "never" : retry_after > 0 ? "running" : "over";
-  return { ...state, phase: "preview", deed: null, denied: { reason, wait } };
+  const why = gaveUp(state, reason) ? "stopped" : reason;
+  return { ...state, phase: "preview", deed: null, inside: [], denied: { reason: why, wait } };
+}
+
+/**
+ * The server calls a knock withdrawn too where the room has changed; it was me only if I asked.
+ * @param {State} state
+ * @param {string} reason
+ */
+function gaveUp({ deed, denied }, reason) {
+  return reason === "withdrawn" && (deed === "withdraw" || denied?.reason === "stopped");
+}
+
+/**
+ * What was offered, and what was held, belonged to a seat that I do not have.
+ * @param {State} state
+ * @returns {State}
+ */
+export function waits(state) {
+  const none = { problem: null, denied: null, inside: [], peers: [], muted: false, holdNews: null };
+  return { ...state, ...none, phase: "waiting" };
 }
 
 /**

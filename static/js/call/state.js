@@ -1,8 +1,8 @@
 /**
  * The call as one value: events go in, the next state comes out. Nothing here touches the browser.
  *
- * @import { Person, RoomNews, ServerFrame, Showing, Snapshot, Welcome } from "../signaling/messages.js"
- * @import { Event, Link, OverReason, Page, Peer, State } from "./types.js"
+ * @import { Joined, Person, RoomNews, ServerFrame, Showing, Welcome } from "../signaling/messages.js"
+ * @import { Event, OverReason, Page, State, Unsent } from "./types.js"
  */
 
 import { NO_CHAT, reduceChat } from "./chat.js";
@@ -17,16 +17,17 @@ import {
   withVoices,
 } from "./peers.js";
 import { offersRelay } from "./privacy.js";
-import { entryOf, knocked, known, roomChanged, turnedAway, withOwnHold } from "./room.js";
+import { entryOf, knocked, known, roomChanged, turnedAway, waits, withOwnHold } from "./room.js";
 
 // Who must knock is told nothing of the room but its name.
 const UNSEEN = { capacity: 0, locked: false };
 
 /**
  * @param {Page} page
+ * @param {Unsent[]} [unsent] what I wrote here before the page was loaded, and nobody has taken yet
  * @returns {State}
  */
-export function initialState(page) {
+export function initialState(page, unsent = []) {
   return {
     phase: page.waiting ? "waiting" : "preview",
     entry: page.self.role === "stranger" ? page.entry : "open",
@@ -66,7 +67,7 @@ export function initialState(page) {
     silentMicrophone: false,
     saveData: false,
     hasRelay: null,
-    chat: NO_CHAT,
+    chat: { ...NO_CHAT, unsent },
   };
 }
 
@@ -77,7 +78,7 @@ export function initialState(page) {
  */
 export function reduce(state, event) {
   const next = reduceCall(state, event);
-  const chat = reduceChat(next.chat, event, next);
+  const chat = reduceChat(next.chat, event, next, state.room);
   const panel = next.panel === "chat" && !next.room.has_chat ? null : next.panel;
   return chat === next.chat && panel === next.panel ? next : { ...next, chat, panel };
 }
@@ -139,9 +140,9 @@ function receive(state, frame, at) {
     case "ice-servers":
       return { ...state, hasRelay: offersRelay(frame.iceServers) };
     case "joined":
-      return withOwnHold(joined(state, frame.peers, at), frame.muted ?? false);
+      return withOwnHold(joined(state, frame, at), frame.muted ?? false);
     case "waiting":
-      return { ...state, phase: "waiting", problem: null, denied: null, peers: [] };
+      return waits(state);
     case "denied":
       return turnedAway(state, frame);
     case "knock":
@@ -181,10 +182,12 @@ function relayIn({ room, iceServers }) {
 function welcomed(state, self, room, present) {
   const { peer, device, user, name, role, hides_address = false } = self;
   const own = present.find((person) => person.device === device);
+  const entry = entryOf(role, room, state.entry);
   return {
     ...state,
     self: { peer, device, user, name, role, hides_address },
-    entry: entryOf(role, room, state.entry),
+    entry,
+    denied: entry === "open" ? null : state.denied,
     room: { ...state.room, ...known(room) },
     inside: present.filter((person) => person !== own).map(({ peer, name }) => ({ peer, name })),
     elsewhere: own?.peer ?? null,
@@ -194,11 +197,11 @@ function welcomed(state, self, room, present) {
 
 /**
  * @param {State} state
- * @param {Snapshot[]} snapshot
+ * @param {Joined} frame
  * @param {number} at
  * @returns {State}
  */
-function joined(state, snapshot, at) {
+function joined(state, { peers: snapshot, hides_address }, at) {
   const held = new Map(state.peers.map((peer) => [peer.peer, peer]));
   return withoutGhosts({
     ...state,
@@ -207,7 +210,7 @@ function joined(state, snapshot, at) {
     problem: null,
     deed: null,
     denied: null,
-    self: admitted(state.self),
+    self: { ...admitted(state.self), ...(hides_address !== undefined && { hides_address }) },
     startedAt: state.startedAt ?? at,
     peers: snapshot.map((peer) => merged(held.get(peer.peer), peer)),
     inside: [],

@@ -20,8 +20,9 @@
  *   | "ban"} PersonalDeed what is done to somebody inside
  * @typedef {"lock" | "end" | "withdraw" | `knock ${number}` | `person ${number}`} Deed
  * @typedef {{user: number, name: string}} Knock somebody who waits to be let in
- * @typedef {{reason: "refused" | "expired" | "withdrawn", wait: "over" | "running" | "never"}} Denied
- *   whether asking again would help
+ * @typedef {{reason: "refused" | "expired" | "withdrawn" | "too_often" | "stopped",
+ *   wait: "over" | "running" | "never"}} Denied why, where `stopped` is that I gave up; and whether
+ *   asking again would help
  *
  * @typedef {{slug: string, name: string, capacity: number, locked: boolean,
  *   access?: string, hides_addresses?: boolean, has_chat?: boolean}} Room
@@ -61,6 +62,7 @@
  * @property {boolean} stale whether there may be messages that nobody told me of
  * @property {number | null} upto up to here nothing is missing; null before the first look
  * @property {boolean} earlier whether there are messages before the first one here
+ * @property {null | "busy" | "failed"} asked what became of asking for those
  * @property {number | null} seen up to here I have looked at them
  * @property {number | null} days how long they are kept; 0 is until the call is over
  *
@@ -68,7 +70,7 @@
  *   | {type: "unanswered" | "again", id: string}
  *   | {type: "caught", after: number | null, messages: Message[], more: boolean, days: number}
  *   | {type: "earlier", messages: Message[], more: boolean}
- *   | {type: "cut" | "seen"}} ChatEvent
+ *   | {type: "asking" | "unheard" | "cut" | "seen"}} ChatEvent
  *
  * @typedef {object} State
  * @property {Chat} chat

@@ -34,6 +34,8 @@ export class Peer {
   #early = [];
   #prepared = false;
   #reachable = true;
+  /** Hung up for good: what was under way then comes to nothing. */
+  #closed = false;
   /** Whether the path is one that must not be any more. */
   #stale = false;
   #repairs = 0;
@@ -193,6 +195,11 @@ export class Peer {
   }
 
   close() {
+    this.#closed = true;
+    this.#drop();
+  }
+
+  #drop() {
     clearTimeout(this.#timer);
     this.#link?.close();
     this.#link = null;
@@ -200,7 +207,7 @@ export class Peer {
 
   /** @param {string} id */
   #open(id) {
-    this.close();
+    this.#drop();
     const { createConnection, changed } = this.#surroundings;
     const pc = createConnection();
     this.#notes.follow(pc);
@@ -231,6 +238,7 @@ export class Peer {
   /** @param {number} patience until something is done about a connection that is not up */
   #watch(patience) {
     clearTimeout(this.#timer);
+    if (this.#closed) return;
     this.#timer = setTimeout(() => {
       if (!this.#link?.isUp) this.#repair();
     }, patience);
@@ -238,7 +246,7 @@ export class Peer {
 
   /** The next remedy: ICE restarts, then one new connection, then the truth. */
   #repair() {
-    if (this.#prepared || !this.#reachable) return;
+    if (this.#closed || this.#prepared || !this.#reachable) return;
     this.#repairs += 1;
     if (this.#repairs > MOST_RESTARTS + 1) {
       clearTimeout(this.#timer);
@@ -253,6 +261,7 @@ export class Peer {
 
   /** Restart ICE. What the two never agreed on cannot be restarted: it is made anew. */
   async #mend() {
+    if (this.#closed) return;
     this.#watch(UP_WITHIN);
     if (this.#link?.isAgreed) await this.#link.restart();
     else if (this.#terms.later) this.offer();

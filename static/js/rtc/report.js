@@ -53,7 +53,8 @@ export class Notes {
     this.#bytes = { sent: 0, received: 0 };
     pc.addEventListener("connectionstatechange", () => {
       if (pc !== this.#pc || pc.connectionState !== "connected") return;
-      this.#setup ??= Math.min(Date.now() - this.#begun, A_DAY);
+      // Clocks are set right, backwards too.
+      this.#setup ??= Math.min(Math.max(Date.now() - this.#begun, 0), A_DAY);
       this.look();
     });
     pc.addEventListener("icecandidateerror", ({ errorCode }) => {

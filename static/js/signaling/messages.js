@@ -25,12 +25,12 @@ export const PROTOCOL = "parley.v1";
  *
  * @typedef {{type: "welcome", self: Person & {role: string, hides_address?: boolean}, room: RoomNews, present: Person[],
  *   iceServers: RTCIceServer[]}} Welcome
- * @typedef {{type: "joined", peers: Snapshot[], muted?: boolean}} Joined
+ * @typedef {{type: "joined", peers: Snapshot[], muted?: boolean, hides_address?: boolean}} Joined
  * @typedef {{name?: string, capacity?: number, locked?: boolean, access?: string,
  *   hides_addresses?: boolean, has_chat?: boolean}} RoomNews
  * @typedef {{type: "room", roles?: Record<string, string>, muted?: number[]} & RoomNews} RoomFrame
  * @typedef {{type: "knock", user: number, name: string, waiting: boolean}} KnockNews
- * @typedef {{type: "denied", reason: "refused" | "expired" | "withdrawn",
+ * @typedef {{type: "denied", reason: "refused" | "expired" | "withdrawn" | "too_often",
  *   retry_after: number | null}} DeniedFrame
  * @typedef {{id: number, client_id: string, user: number | null, name: string, text: string,
  *   at: string}} Message `id` counts up by one within the room; `client_id` is its sender's own

@@ -4,6 +4,8 @@ const SHOWN_MS = 2000;
 
 /** @param {HTMLButtonElement} button */
 async function copy(button) {
+  // It has just been copied: what it says now is no label to keep.
+  if (button.ariaDisabled === "true") return;
   const field = document.getElementById(button.dataset.copy ?? "");
   if (!field) return;
   if (field instanceof HTMLInputElement) field.select();
@@ -18,10 +20,10 @@ async function copy(button) {
   const label = button.querySelector("span") ?? button;
   const before = label.textContent;
   label.textContent = button.dataset.copied ?? "Copied";
-  button.disabled = true;
+  button.ariaDisabled = "true";
   setTimeout(() => {
     label.textContent = before;
-    button.disabled = false;
+    button.ariaDisabled = null;
   }, SHOWN_MS);
 }
 

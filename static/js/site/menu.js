@@ -19,6 +19,9 @@ function watch(menu) {
   menu.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && menu.open) close(menu);
   });
+  menu.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget instanceof Node && !menu.contains(relatedTarget)) menu.open = false;
+  });
   // Before the button's own listener.
   menu.addEventListener(
     "click",

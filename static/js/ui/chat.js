@@ -32,9 +32,6 @@ export class Conversation {
 
   /** @param {State} state */
   body(state) {
-    if (!state.room.has_chat) {
-      return html`<p class="chat-none">This room has no chat. Its owner can turn it on.</p>`;
-    }
     const unread = this.#atEnd ? 0 : unreadIn(state.chat, state.self.user);
     return html`
       <div class="chat">
@@ -47,8 +44,7 @@ export class Conversation {
 
   /** @param {State} state */
   footer(state) {
-    if (!state.room.has_chat) return nothing;
-    return html`${this.#composer.render(state)}
+    return html`${this.#composer.render()}
       <p class="chat-note">${keptFor(state.chat.days)}</p>`;
   }
 
@@ -82,7 +78,7 @@ export class Conversation {
     const groups = groupsOf(chat.messages, chat.unsent, self, new Date());
     if (groups.length === 0) return this.#empty(chat);
     return html`
-      ${chat.earlier ? this.#earlier() : nothing}
+      ${chat.earlier ? this.#earlier(chat) : nothing}
       <ol>
         ${repeat(
           groups,
@@ -99,13 +95,21 @@ export class Conversation {
     return html`<p class="chat-none">Nobody has written anything yet.</p>`;
   }
 
-  #earlier() {
-    const { actions } = this.#ui;
-    return html`<p class="chat-earlier">
-      <button type="button" class="button plain" @click=${() => actions.readEarlier()}>
-        Show earlier messages
+  /** @param {Chat} chat */
+  #earlier({ asked }) {
+    const { actions, icon } = this.#ui;
+    const busy = asked === "busy";
+    return html`<div class="chat-earlier">
+      <button
+        type="button"
+        class="button plain"
+        aria-disabled=${String(busy)}
+        @click=${() => busy || actions.readEarlier()}
+      >
+        ${busy ? html`<span class="spinner"></span>` : nothing}Show earlier messages
       </button>
-    </p>`;
+      <div role="status">${asked === "failed" ? notFetched(icon) : nothing}</div>
+    </div>`;
   }
 
   /**
@@ -194,6 +198,13 @@ export class Conversation {
     this.#atEnd = true;
     if (this.#log) this.#log.scrollTop = this.#log.scrollHeight;
   }
+}
+
+/** @param {Ui["icon"]} icon */
+function notFetched(icon) {
+  return html`<p class="chat-trouble">
+    ${icon("circle-alert")}<span>They could not be fetched. Try again in a moment.</span>
+  </p>`;
 }
 
 /** @param {import("./writing.js").Piece} piece */

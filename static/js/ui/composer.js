@@ -2,15 +2,14 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { LONGEST, lengthOf, sendable } from "../call/chat.js";
+import { isComposing, isOnScreen } from "./keyboard.js";
 
-/** @import { State } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */
 
+const LABEL = "Message to everyone";
 const MOST_ROWS = 6;
 // From here on one is told how much is left.
 const NEARLY = LONGEST - 200;
-// A keyboard on the screen would cover what one came to read.
-const TOUCH = matchMedia("(pointer: coarse) and (hover: none)");
 
 export class Composer {
   #ui;
@@ -28,11 +27,8 @@ export class Composer {
     this.#sent = sent;
   }
 
-  /** @param {State} state */
-  render({ phase }) {
+  render() {
     const length = lengthOf(this.#draft);
-    const inside = phase === "call";
-    const label = inside ? "Message to everyone" : "Join the call to write";
     return html`
       <form class="composer" @submit=${(/** @type {Event} */ event) => this.#submit(event)}>
         <textarea
@@ -41,12 +37,11 @@ export class Composer {
           dir="auto"
           autocomplete="off"
           enterkeyhint="send"
-          placeholder=${label}
-          aria-label=${label}
+          placeholder=${LABEL}
+          aria-label=${LABEL}
           aria-describedby="chat-left"
           aria-invalid=${String(length > LONGEST)}
-          ?data-first=${!TOUCH.matches}
-          ?disabled=${!inside}
+          ?data-first=${!isOnScreen()}
           .value=${this.#draft}
           @input=${() => this.#typed()}
           @keydown=${(/** @type {KeyboardEvent} */ event) => this.#pressed(event)}
@@ -77,7 +72,8 @@ export class Composer {
   }
 
   focus() {
-    if (!TOUCH.matches) this.#field?.focus({ preventScroll: true });
+    // A keyboard on the screen would cover what one came to read.
+    if (!isOnScreen()) this.#field?.focus({ preventScroll: true });
   }
 
   #typed() {
@@ -89,7 +85,7 @@ export class Composer {
   /** @param {KeyboardEvent} event */
   #pressed(event) {
     // While a word is put together out of several keys, Enter takes the word.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     this.#submit(event);
   }
 

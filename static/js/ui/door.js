@@ -17,7 +17,7 @@ import { joinsWithout, lockedDoor, whoIsInside } from "./words.js";
  */
 export function door(state, ui) {
   return html`
-    <h1>${state.room.name}</h1>
+    <h1><bdi>${state.room.name}</bdi></h1>
     ${inside(state)} ${elsewhere(state)} ${appearance(state, ui)}
     <div role="status">
       ${state.room.locked ? lock(state, ui) : nothing} ${privacy(state, ui)} ${answer(state, ui)}

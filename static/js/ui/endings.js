@@ -1,6 +1,7 @@
 /** What ended the call for this page, in words, and the next step. Pure. */
 
 import { keepsOut } from "../call/policy.js";
+import { hasDoor } from "./answers.js";
 
 /** @import { State } from "../call/types.js" */
 
@@ -13,7 +14,7 @@ const ENDINGS = {
   },
   removed: {
     title: "You were removed from this room",
-    text: "Somebody who moderates it took you out. Ask whoever owns the room if you should be let in again.",
+    text: "You come back only by a new invitation: ask whoever owns the room for one.",
     again: null,
   },
   banned: {
@@ -85,6 +86,9 @@ const BEHIND_A_LOCK = {
     "It was ended for everyone. The room is locked: to meet here again, ask its owner to unlock it.",
 };
 
+/** Where whoever has the link finds a door. */
+const REMOVED = { text: "To come back, open the link again and ask to be let in." };
+
 /**
  * @param {string} reason
  * @param {Pick<State, "room" | "self">} state
@@ -94,6 +98,20 @@ export function endingOf(reason, state) {
   if (reason === "full") {
     return { ...ending, text: `All ${state.room.capacity} places are taken. ${ending.text}` };
   }
+  if (reason === "removed" && hasDoor(state.room)) {
+    return { ...ending, ...REMOVED, again: "Open again" };
+  }
   const text = keepsOut(state) ? BEHIND_A_LOCK[reason] : undefined;
   return text ? { ...ending, text } : ending;
+}
+
+/**
+ * What is said of messages that nobody got.
+ * @param {number} count
+ * @param {boolean} canReturn whether the page that comes next sends them
+ */
+export function notSent(count, canReturn) {
+  const [what, verb, they] =
+    count === 1 ? ["1 message", "was", "It goes"] : [`${count} messages`, "were", "They go"];
+  return `${what} ${verb} not sent.${canReturn ? ` ${they} out when you are back in the call.` : ""}`;
 }

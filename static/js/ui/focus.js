@@ -2,8 +2,15 @@
 
 /** @import { State } from "../call/types.js" */
 
+// Where one goes on when what was pressed is no longer there: the first that is.
+const PLACES = [".notices button", '[data-opens="people"]', "h1", "[data-door]"];
+// Not at the next person who waits: a key pressed twice would let them in.
+const PLACES_IN_A_PANEL = ["#panel-title", ...PLACES];
+
 export class Focus {
   #root;
+  /** @type {string[] | null} where to go if what has the focus goes away */
+  #places = null;
   /** @type {State["panel"]} */
   #panel = null;
   /** @type {State["phase"] | null} */
@@ -21,7 +28,9 @@ export class Focus {
    * @param {State} state
    */
   remember(state) {
-    if (state.panel && !this.#panel) this.#opener = document.activeElement;
+    const active = document.activeElement;
+    if (state.panel && !this.#panel) this.#opener = active;
+    this.#places = this.#placesAfter(active);
   }
 
   /**
@@ -44,6 +53,16 @@ export class Focus {
     if (!panel && this.#panel && phase === "call") this.#giveBack(this.#panel);
     this.#panel = panel;
     this.#phase = phase;
+    for (const place of this.#places ?? []) {
+      if (document.activeElement !== document.body) break;
+      this.#go(place);
+    }
+  }
+
+  /** @param {Element | null} active */
+  #placesAfter(active) {
+    if (!active || !this.#root.contains(active)) return null;
+    return active.closest(".panel") ? PLACES_IN_A_PANEL : PLACES;
   }
 
   /** @param {string} selector */

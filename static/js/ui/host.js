@@ -66,7 +66,7 @@ const END = {
   title: "End the call for all?",
   text: "Everyone is out at once, you too. The room stays, and you can meet here again.",
   yes: "End call for all",
-  no: "Keep",
+  no: "Cancel",
   hurts: true,
 };
 

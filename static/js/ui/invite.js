@@ -47,11 +47,12 @@ export class Invitation {
   }
 
   /**
-   * Who may not invite has the room's own address to send.
+   * Where the room's own link lets people in or knock, that is what one sends; whoever comes by an
+   * invitation is a member for good.
    * @param {State} state
    */
   #link(state) {
-    return moderates(state) ? this.#made : (location.href.split("#")[0] ?? null);
+    return invites(state) ? this.#made : (location.href.split("#")[0] ?? null);
   }
 
   /**
@@ -62,7 +63,7 @@ export class Invitation {
     return html`
       <button type="button" class="button ${kind}" @click=${() => this.#copy(state)}>
         ${this.#ui.icon(this.#said === COPIED ? "check" : "link")}
-        ${moderates(state) ? "Copy invitation" : "Copy address"}
+        ${invites(state) ? "Copy invitation" : "Copy link"}
       </button>
       <p class="invite-said" role="status">${this.#said}</p>
     `;
@@ -86,7 +87,7 @@ export class Invitation {
   /** @param {State} state */
   async #copy(state) {
     try {
-      if (moderates(state)) this.#made ??= await this.#make();
+      if (invites(state)) this.#made ??= await this.#make();
       await navigator.clipboard.writeText(this.#link(state) ?? "");
       this.#said = COPIED;
       setTimeout(() => this.#forget(), COPIED_SHOWS);
@@ -116,16 +117,21 @@ export class Invitation {
 }
 
 /** @type {Readonly<Record<string, string>>} by who may enter the room */
-const ADDRESS = {
-  open: "Whoever is signed in and opens this address can come in.",
-  knock: "Whoever opens this address can ask to be let in.",
+const LINK = {
+  open: "Whoever is signed in and opens this link can come in.",
+  knock: "Whoever opens this link can ask to be let in.",
 };
 const MEMBERS_ONLY =
-  "Only members can open this address. To invite someone new, ask whoever owns the room.";
+  "Only members can open this link. To invite someone new, ask whoever owns the room.";
+
+/** @param {State} state */
+function invites(state) {
+  return moderates(state) && !((state.room.access ?? "") in LINK);
+}
 
 /** @param {State} state */
 function explanation(state) {
-  return moderates(state)
-    ? "Send the link to whom you want to meet. Whoever opens it can come in, for seven days."
-    : (ADDRESS[state.room.access ?? ""] ?? MEMBERS_ONLY);
+  return invites(state)
+    ? "Send the link to whom you want to meet. For seven days, whoever opens it becomes a member."
+    : (LINK[state.room.access ?? ""] ?? MEMBERS_ONLY);
 }

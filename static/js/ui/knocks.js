@@ -1,5 +1,6 @@
 /** Who waits to be let in, shown to those who may: above the faces, and on top of the people. */
 
+import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { moderates } from "../call/policy.js";
 import { avatar } from "./icons.js";
@@ -21,7 +22,7 @@ export function knockNotice(state, ui) {
   return html`<section class="bulletin knocking" aria-label=${whoKnocks(names)}>
     <span class="avatars">${names.slice(0, 3).map(avatar)}</span>
     <p>${whoKnocks(names)}</p>
-    ${more.length > 0 ? seeAll(ui) : answers(first, state, ui)}
+    ${more.length > 0 ? seeAll(ui) : keyed(first.user, answers(first, state, ui))}
   </section>`;
 }
 
@@ -46,10 +47,12 @@ export function waitingList(state, ui) {
   return html`<section class="lobby" aria-labelledby="lobby-title">
     <h3 id="lobby-title">Waiting <span>${knocks.length}</span></h3>
     <ul>
-      ${knocks.map(
+      ${repeat(
+        knocks,
+        ({ user }) => user,
         (knock) => html`<li>
           ${avatar(knock.name)}
-          <p><strong>${knock.name}</strong><span>Wants to come in</span></p>
+          <p><strong><bdi>${knock.name}</bdi></strong><span>Wants to come in</span></p>
           <div class="answers">${answers(knock, state, ui)}</div>
         </li>`,
       )}
@@ -58,19 +61,43 @@ export function waitingList(state, ui) {
 }
 
 /**
+ * What was pressed for one person is never under the finger for the next.
+ * @param {number} user
+ * @param {unknown} content
+ */
+function keyed(user, content) {
+  return repeat(
+    [user],
+    (one) => one,
+    () => content,
+  );
+}
+
+/** @type {WeakSet<Knock>} answered, and not gone yet */
+const answered = new WeakSet();
+
+/**
  * @param {Knock} knock
  * @param {State} state
  * @param {Ui} ui
  */
-function answers({ user, name }, { deed }, { actions }) {
-  const busy = deed !== null;
+function answers(knock, { deed, problem }, { actions }) {
+  const { user, name } = knock;
   const own = deed === `knock ${user}`;
+  // What the server did not do may be asked again.
+  if (deed === null && problem) answered.delete(knock);
+  const busy = deed !== null || answered.has(knock);
+  const answer = (/** @type {(user: number) => void} */ act) => {
+    if (busy || answered.has(knock)) return;
+    answered.add(knock);
+    act(user);
+  };
   return html`<button
       type="button"
       class="button plain"
       aria-label="Not now: ${brief(name)}"
       aria-disabled=${String(busy)}
-      @click=${() => busy || actions.deny(user)}
+      @click=${() => answer(actions.deny)}
     >
       Not now
     </button>
@@ -79,7 +106,7 @@ function answers({ user, name }, { deed }, { actions }) {
       class="button primary"
       aria-label="Let in ${brief(name)}"
       aria-disabled=${String(busy)}
-      @click=${() => busy || actions.admit(user)}
+      @click=${() => answer(actions.admit)}
     >
       ${own ? html`<span class="spinner"></span>` : nothing}Let in
     </button>`;

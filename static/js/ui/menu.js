@@ -105,6 +105,7 @@ export class Menu {
       role="menuitem"
       tabindex="-1"
       class=${HURTING.has(deed) ? "careful" : ""}
+      aria-disabled=${String(state.deed !== null)}
       ?autofocus=${first}
       @click=${() => this.#choose(deed, peer, state)}
     >
@@ -118,11 +119,11 @@ export class Menu {
    * @param {State} state
    */
   #choose(deed, peer, state) {
-    this.#element?.hidePopover();
     if (state.deed !== null) return;
+    this.#element?.hidePopover();
     const { actions, ask } = this.#ui;
     const act = () => actions.doTo(deed, peer.user);
-    const question = questionBefore(deed, peer);
+    const question = questionBefore(deed, peer, state.room);
     if (question) ask({ ...question, deed: act });
     else act();
   }

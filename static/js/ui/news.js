@@ -2,7 +2,7 @@
 
 import { brief, whoKnocks } from "./words.js";
 
-/** @import { Peer, State } from "../call/types.js" */
+/** @import { Knock, Peer, State } from "../call/types.js" */
 
 // As much of a message as one may be interrupted by.
 const READ_OUT = 160;
@@ -14,7 +14,9 @@ const LOCKED = "The room is locked: nobody new comes in.";
  * @param {State} now
  */
 export function newsBetween(before, now) {
-  if (before?.phase !== "call" || now.phase !== "call") return null;
+  if (before === null || now.phase !== "call") return null;
+  // Who comes in finds them waiting.
+  if (before.phase !== "call") return now.knocks.length > 0 ? knockNews(now.knocks) : null;
   const known = new Map(before.peers.map((peer) => [peer.peer, peer]));
   const left = new Map(known);
   const news = [];
@@ -30,10 +32,15 @@ export function newsBetween(before, now) {
   }
   const waited = new Set(before.knocks.map(({ user }) => user));
   const knocks = now.knocks.filter(({ user }) => !waited.has(user));
-  if (knocks.length > 0) news.push(`${whoKnocks(knocks.map(({ name }) => name))}.`);
+  if (knocks.length > 0) news.push(knockNews(knocks));
   news.push(...chatNews(before, now));
   if (now.self.role !== before.self.role) news.push(...roleNews(now.self.role));
   return news.length > 0 ? news.join(" ") : null;
+}
+
+/** @param {Knock[]} knocks */
+function knockNews(knocks) {
+  return `${whoKnocks(knocks.map(({ name }) => name))}.`;
 }
 
 /** @type {Record<string, string>} */

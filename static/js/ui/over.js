@@ -1,9 +1,9 @@
 /** After the call: what ended it, and the next step. */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { endingOf } from "./endings.js";
+import { endingOf, notSent } from "./endings.js";
 
-/** @import { OverReason, Page, State } from "../call/types.js" */
+/** @import { OverReason, Page, State, Unsent } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */
 
 /**
@@ -28,7 +28,23 @@ export function over(state, { actions, page, icon }) {
         }
         ${step(reason, page)}
       </div>
+      ${unsent(state.chat.unsent, again !== null)}
     </div>
+  `;
+}
+
+/**
+ * What I wrote and nobody got, for me to take elsewhere.
+ * @param {Unsent[]} unsent
+ * @param {boolean} canReturn
+ */
+function unsent(unsent, canReturn) {
+  if (unsent.length === 0) return nothing;
+  return html`
+    <section class="over-unsent" aria-label="Not sent">
+      <p>${notSent(unsent.length, canReturn)}</p>
+      ${unsent.map(({ text }) => html`<p class="chat-text" dir="auto">${text}</p>`)}
+    </section>
   `;
 }
 

@@ -3,6 +3,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { moderates } from "../call/policy.js";
 import { deviceSelect, meter, remedy, saveDataSwitch, speakerTest } from "./devices.js";
+import { isOnScreen } from "./keyboard.js";
 import { people } from "./people.js";
 import { canTurnLayout, shortcutsOf, shortcutsOn, turnShortcuts } from "./shortcuts.js";
 import { troublesOf } from "./words.js";
@@ -12,9 +13,6 @@ import { troublesOf } from "./words.js";
 /** @import { Conversation } from "./chat.js" */
 /** @import { Invitation } from "./invite.js" */
 /** @import { Windows } from "./windows.js" */
-
-/** Phones and tablets: hardly any has a keyboard. */
-const KEYLESS = matchMedia("(pointer: coarse) and (hover: none)");
 
 /**
  * @param {State} state
@@ -166,7 +164,7 @@ function more(state, ui, windows) {
           : nothing
       }
       ${
-        KEYLESS.matches
+        isOnScreen()
           ? nothing
           : entry("Keyboard shortcuts", "keyboard", () => actions.openPanel("help"), ui)
       }

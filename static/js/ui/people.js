@@ -1,5 +1,6 @@
 /** Who waits, who is in the call, and what one may do to them. */
 
+import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { hosting } from "./host.js";
 import { avatar } from "./icons.js";
@@ -30,15 +31,18 @@ export function people(state, ui) {
     <h3>In the call <span>${peers.length + 1} of ${room.capacity}</span></h3>
     <ul class="people">
       ${row(`${self.name} (you)`, self.name, own, { audio: media.audio && !muted, hand }, nothing, ui)}
-      ${peers.map((peer) =>
-        row(
-          peer.name,
-          peer.name,
-          [ROLES[peer.role] ?? "Member", ...statesOf(peer)],
-          { audio: peer.state.audio && !peer.muted, hand: peer.state.hand },
-          tools(peer, state, ui),
-          ui,
-        ),
+      ${repeat(
+        peers,
+        ({ peer }) => peer,
+        (peer) =>
+          row(
+            peer.name,
+            peer.name,
+            [ROLES[peer.role] ?? "Member", ...statesOf(peer)],
+            { audio: peer.state.audio && !peer.muted, hand: peer.state.hand },
+            tools(peer, state, ui),
+            ui,
+          ),
       )}
     </ul>
     ${privacy(state, ui)} ${hosting(state, ui)}

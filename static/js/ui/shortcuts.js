@@ -1,5 +1,7 @@
 /** Keys for who would rather not reach for the mouse. One switch turns them off (WCAG 2.1.4). */
 
+import { isComposing } from "./keyboard.js";
+
 /** @import { State } from "../call/types.js" */
 /** @import { Actions } from "./context.js" */
 /** @import { Windows } from "./windows.js" */
@@ -93,7 +95,7 @@ export function deedOf(key, state, actions, windows) {
 export function listenForShortcuts(current, actions, windows) {
   document.addEventListener("keydown", (event) => {
     const state = current();
-    if (state?.phase !== "call" || event.defaultPrevented) return;
+    if (state?.phase !== "call" || event.defaultPrevented || isComposing(event)) return;
     if (event.key === "Escape" && state.panel) return actions.openPanel(null);
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     if (!shortcutsOn() || isWriting(event.target)) return;

@@ -2,6 +2,7 @@
 
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { hidesAddress } from "../call/privacy.js";
 import { drag } from "./drag.js";
 import { planStage, SELF } from "./layout.js";
 import { peerTile, selfTile } from "./tile.js";
@@ -125,6 +126,7 @@ export class Stage {
       pinned: peer.peer === pinned && peers.length > 1,
       pinnable: peers.length > 1,
       handOrder: this.#handOrder(peer.peer),
+      relayed: hidesAddress(state),
       options: this.#ui.menu.opener(peer, state, "face-options"),
     };
     return peerTile(peer, place, this.#ui);

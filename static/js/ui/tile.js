@@ -14,6 +14,7 @@ import { brief, soundOf } from "./words.js";
  * @property {boolean} pinned
  * @property {boolean} pinnable
  * @property {number} handOrder 0 when the hand is down or the only one up
+ * @property {boolean} relayed whether all of mine goes through the relay
  * @property {unknown} options what I may do to them
  *
  * @typedef {object} SelfPlace
@@ -32,7 +33,8 @@ export function peerTile(peer, place, ui) {
   const { actions } = ui;
   const shows = peer.state.video && peer.stream !== null;
   const heard = peer.state.audio && !peer.muted;
-  const pin = () => place.pinnable && actions.pin(place.pinned ? null : peer.peer);
+  const pin = (/** @type {{target: Element}} */ { target }) =>
+    place.pinnable && !target.closest("button") && actions.pin(place.pinned ? null : peer.peer);
   return html`
     <div
       class="face"
@@ -43,6 +45,7 @@ export function peerTile(peer, place, ui) {
       data-away=${String(peer.away)}
       ?data-main=${place.main}
       ?data-speaking=${peer.speaking && peer.state.audio && !peer.muted}
+      tabindex="-1"
       @dblclick=${pin}
     >
       <video
@@ -58,7 +61,7 @@ export function peerTile(peer, place, ui) {
         @loadedmetadata=${(/** @type {Event} */ event) => play(event, ui)}
       ></audio>
       ${shows ? nothing : html`<div class="face-initial">${avatar(peer.name)}</div>`}
-      ${bond(peer, ui)} ${chips(peer, place, ui)} ${tools(peer, place, ui)}
+      ${bond(peer, place.relayed, ui)} ${chips(peer, place, ui)} ${tools(peer, place, ui)}
       <div class="face-name">
         ${heard ? bars(peer.speaking) : ui.icon("mic-off")}
         <span>${peer.name}</span>
@@ -128,15 +131,18 @@ function bars(speaking) {
 /**
  * The connection to this person, where it is anything but up.
  * @param {Peer} peer
+ * @param {boolean} relayed whether my address is hidden
  * @param {Ui} ui
  */
-function bond({ peer, name, link }, { actions, icon }) {
+function bond({ peer, name, link }, relayed, { actions, icon }) {
   if (link === "up") return nothing;
+  // Where all goes through the relay, no network was asked for a direct way.
+  const whyNot = `${relayed ? "" : "both networks block direct calls, or "}the relay did not answer`;
   if (link === "failed") {
     return html`
       <div class="face-bond">
         ${icon("triangle-alert")}
-        <p>No path to ${brief(name)}: both networks block direct calls, or the relay did not answer.</p>
+        <p>No path to ${brief(name)}: ${whyNot}.</p>
         <button type="button" class="button light" @click=${() => actions.retryPeer(peer)}>
           ${icon("refresh-cw")}Retry
         </button>

@@ -17,7 +17,7 @@ export function toolbar(state, ui) {
     <div class="bar">
       <header class="bar-room">
         <div class="bar-name">
-          <h1 tabindex="-1">${state.room.name}</h1>
+          <h1 tabindex="-1"><bdi>${state.room.name}</bdi></h1>
           ${state.room.locked ? lock(ui) : nothing}
         </div>
         ${elapsed(state)}
@@ -50,11 +50,7 @@ function controls({ media, hand, muted, panel }, ui) {
   const { audio, video } = media.wished;
   return html`
     <div class="split" ?data-off=${!audio} ?data-held=${muted}>
-      ${
-        muted
-          ? heldMicrophone(ui)
-          : tool(audio ? "Mute" : "Unmute", audio ? "mic" : "mic-off", actions.toggleMicrophone, ui)
-      }
+      ${microphone(audio, muted, ui)}
       ${caret("Choose microphone and speaker", panel, ui)}
     </div>
     <div class="split" ?data-off=${!video}>
@@ -75,14 +71,24 @@ function controls({ media, hand, muted, panel }, ui) {
 }
 
 /**
- * It can be reached and read, and does nothing.
+ * One button whatever it says: the keyboard stays on it. Held, it says again why.
+ * @param {boolean} audio
+ * @param {boolean} muted by a moderator
  * @param {Ui} ui
  */
-function heldMicrophone({ icon }) {
-  const says = "A moderator has muted you";
+function microphone(audio, muted, { actions, icon }) {
+  const label = audio ? "Mute" : "Unmute";
+  const says = muted ? "A moderator has muted you" : label;
   return html`
-    <button type="button" class="tool" title=${says} aria-label=${says} aria-disabled="true">
-      ${icon("mic-off")}<span class="tool-label">Muted</span>
+    <button
+      type="button"
+      class="tool"
+      title=${says}
+      aria-label=${says}
+      aria-disabled=${muted ? "true" : nothing}
+      @click=${() => actions.toggleMicrophone()}
+    >
+      ${icon(audio && !muted ? "mic" : "mic-off")}<span class="tool-label">${muted ? "Muted" : label}</span>
     </button>
   `;
 }

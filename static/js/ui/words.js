@@ -168,8 +168,8 @@ export function hiddenAddress({ room }) {
  */
 export function relayMissing({ room }) {
   return room.hides_addresses
-    ? "This room hides addresses, which needs a relay that the admin has not set up: ask them for one, or the room’s owner to show addresses."
-    : "You hide your address, which needs a relay that the admin has not set up: ask them for one, or show your address in your profile.";
+    ? "This room hides where people are, and this server cannot do that yet. Ask whoever runs this server."
+    : "You hide your address, and this server cannot do that yet. Ask whoever runs this server, or show your address in your profile.";
 }
 
 /** @param {string} name */

@@ -10,9 +10,15 @@
  *   lines: Line[]}} Group what one person wrote within one minute
  */
 
-// Signs that nobody sees end an address: one that turns the text around would show another.
-const BETWEEN = /([\s\p{Cc}\p{Cf}<>"]+)/u;
+// Signs that nobody sees end an address: one that turns the text around would show another. So do
+// those that end a sentence where no space follows it.
+const BETWEEN = /([\s\p{Cc}\p{Cf}\p{DI}\u2800<>"、。，．；：！？「」『』（）【】]+)/u;
 const ADDRESS = /^([("'[{«„“‘]*)(https?:\/\/.+)$/iu;
+// What looks like a slash and is none would hide where the host ends.
+const WEB = /^(https?:\/\/)([\p{L}\p{M}\p{N}.:\-[\]]+)((?:[/?#].*)?)$/iu;
+const LATIN = /\p{scx=Latn}/u;
+// Letters that can be taken for Latin ones.
+const OTHERS = /[^\P{L}\p{scx=Latn}\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Bopo}]/u;
 const SENTENCE_ENDS = new Set(".,;:!?'’”»…");
 /** @type {Readonly<Record<string, string>>} */
 const CLOSES = { ")": "(", "]": "[", "}": "{" };
@@ -76,8 +82,9 @@ export function keptFor(days) {
  * @param {Pick<Group, "user" | "name" | "at">} other
  */
 function isSame(one, other) {
-  const minutes = [one, other].map(({ at }) => at.slice(0, PER_MINUTE));
-  return one.user === other.user && one.name === other.name && minutes[0] === minutes[1];
+  // Two who left are not known to be one.
+  if (one.user === null || one.user !== other.user || one.name !== other.name) return false;
+  return one.at.slice(0, PER_MINUTE) === other.at.slice(0, PER_MINUTE);
 }
 
 /**
@@ -96,8 +103,8 @@ function newDay(before, at) {
 function ofWord(word) {
   const [, opening = "", rest = ""] = ADDRESS.exec(word) ?? [];
   const text = rest.slice(0, endOf(rest));
-  const href = text && hrefOf(text);
-  return href ? [opening, { href, text }, rest.slice(text.length)] : [word];
+  const link = linkTo(text);
+  return link ? [opening, link, rest.slice(text.length)] : [word];
 }
 
 /**
@@ -120,15 +127,14 @@ function endOf(address) {
 }
 
 /**
- * Null for what is no address, and for one that carries a name before the `@`: it looks like another.
+ * Null for what is no address. Where scripts meet in its host, one may look like another: that is
+ * shown as machines spell it.
  * @param {string} text
  */
-function hrefOf(text) {
-  try {
-    const { protocol, username, password, href } = new URL(text);
-    const isWeb = protocol === "http:" || protocol === "https:";
-    return isWeb && username === "" && password === "" ? href : null;
-  } catch {
-    return null;
-  }
+function linkTo(text) {
+  const [, scheme, host = "", rest] = WEB.exec(text) ?? [];
+  if (!URL.canParse(text) || host === "") return null;
+  const url = new URL(text);
+  const mixed = url.hostname.includes("xn--") && LATIN.test(host) && OTHERS.test(host);
+  return { href: url.href, text: mixed ? `${scheme}${url.host}${rest}` : text };
 }

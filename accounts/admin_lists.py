@@ -12,7 +12,8 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -77,6 +78,22 @@ class Listed(admin.ModelAdmin):  # type: ignore[type-arg]
     def called(self, row: Any) -> SafeString:
         return shown(row)
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except ObjectDoesNotExist:
+            return self._overtaken(request)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().delete_view(request, *args, **kwargs)
+        except ObjectDoesNotExist:
+            return self._overtaken(request)
+
+    def _overtaken(self, request: HttpRequest) -> HttpResponse:
+        messages.warning(request, "Nothing was changed: meanwhile somebody has taken it away.")
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
     def carry_out(
         self,
         request: HttpRequest,
@@ -106,10 +123,14 @@ class Listed(admin.ModelAdmin):  # type: ignore[type-arg]
                 done.append(name)
         if done:
             messages.success(request, format_html("{}: {}.", said, told(done)))
-        if needless:
-            messages.info(request, format_html("Nothing to do: {}.", told(needless)))
+        say_needless(request, needless)
         if refused:
             messages.warning(request, format_html("Refused: {}. {}", told(refused), refusal))
+
+
+def say_needless(request: HttpRequest, names: list[SafeString]) -> None:
+    if names:
+        messages.info(request, format_html("Nothing to do: {}.", told(names)))
 
 
 def asks_first(question: str) -> Callable[[Action], Action]:
@@ -117,22 +138,22 @@ def asks_first(question: str) -> Callable[[Action], Action]:
 
     def asking(action: Action) -> Action:
         @wraps(action)
-        def asked(desk: Listed, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        def asked(listed: Listed, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
             if "sure" in request.POST:
-                return action(desk, request, queryset)
+                return action(listed, request, queryset)
             rows = list(queryset[: MOST_AT_ONCE + 1])
             if len(rows) > MOST_AT_ONCE:
                 messages.error(request, f"Choose at most {MOST_AT_ONCE} at once.")
                 return None
             context = {
-                **desk.admin_site.each_context(request),
+                **listed.admin_site.each_context(request),
                 "title": "Are you sure?",
-                "opts": desk.opts,
+                "opts": listed.opts,
                 "question": question,
                 "deed": action.__name__,
                 "label": getattr(asked, "short_description", "Yes"),
                 "checkbox": ACTION_CHECKBOX_NAME,
-                "rows": [(row.pk, desk.called(row)) for row in rows],
+                "rows": [(row.pk, listed.called(row)) for row in rows],
             }
             return TemplateResponse(request, "admin/sure.html", context)
 
