@@ -21,6 +21,12 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The file, or the cluster, goes with the process: whoever is connected may stay."""
+    return True
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_xdist_suffix: None) -> None:
     """A database file: SQLite in memory behaves otherwise when threads meet in it."""
     database = connections["default"].settings_dict
