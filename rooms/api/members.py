@@ -42,10 +42,11 @@ class Member(APIView):
     )
     def patch(self, request: Request, slug: str, user_id: int) -> Response:
         actor = place_for(Deed.SEE_MEMBERS, request, slug)
-        wanted = RoleSerializer(data=request.data)
+        wanted = RoleSerializer(data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)
         target = actor.fellow(user_id)
-        moderation.change_role(target, by=actor, role=wanted.validated_data["role"])
+        if "role" in wanted.validated_data:
+            moderation.change_role(target, by=actor, role=wanted.validated_data["role"])
         return Response(MemberSerializer(target).data)
 
     @extend_schema(

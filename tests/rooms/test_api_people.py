@@ -134,9 +134,10 @@ def test_no_id_tells_a_member_who_is_banned(browser, room, bob, charlie):
         assert browser(bob).post(page).status_code == 403
 
 
-def test_a_role_is_named_or_nothing_is_asked_for(api, guest, bob):
-    for user in (guest.user_id, bob.pk):
-        assert fields(api("PATCH", f"members/{user}/", {})) == {"role"}
+def test_who_names_no_role_changes_none(api, guest, bob):
+    for user, role in ((guest.user_id, "guest"), (bob.pk, "member")):
+        answer = api("PATCH", f"members/{user}/", {})
+        assert (answer.status_code, answer.json()["role"]) == (200, role)
 
 
 # --- What was written
