@@ -34,6 +34,9 @@ class Knocks(APIView):
         waiting = room.knocks.waiting().select_related("user")
         return Response(KnockSerializer(waiting, many=True).data)
 
+
+@extend_schema(tags=["Knocks"])
+class OwnKnock(APIView):
     @extend_schema(
         summary="Stop knocking",
         description="Takes your own knock back, for whoever waits; harmless where you do not. You "

@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"{_BANS}/", members.Bans.as_view(), name="api_bans"),
     path(f"{_BANS}/<id:user_id>/", members.Ban.as_view(), name="api_ban"),
     path(f"{_KNOCKS}/", knocks.Knocks.as_view(), name="api_knocks"),
+    path(f"{_KNOCKS}/mine/", knocks.OwnKnock.as_view(), name="api_own_knock"),
     path(f"{_KNOCKS}/<id:user_id>/admit/", knocks.Admit.as_view(), name="api_admit"),
     path(f"{_KNOCKS}/<id:user_id>/deny/", knocks.Deny.as_view(), name="api_deny"),
     path(f"{_INVITATIONS}/", invitations.Invitations.as_view(), name="api_invitations"),

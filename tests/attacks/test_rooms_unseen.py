@@ -41,6 +41,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api_bans": {},
     "api_ban": {},
     "api_knocks": {},
+    "api_own_knock": {},
     "api_admit": {},
     "api_deny": {},
     "api_invitations": {"role": "member"},
@@ -70,7 +71,7 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 # Where the link lets in, whoever has it finds a door: its page, what the page needs to open a
 # socket, and the way to stop knocking.
-THE_DOOR = {"call", "api_tickets", "api_ice_servers", "api_knocks"}
+THE_DOOR = {"call", "api_tickets", "api_ice_servers", "api_own_knock"}
 
 
 def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[URLPattern]:
@@ -197,7 +198,7 @@ def test_behind_a_door_that_one_may_stand_at_everything_else_is_none(db, access)
         ("call", "GET"),
         ("call", "HEAD"),
         ("api_tickets", "POST"),
-        ("api_knocks", "DELETE"),
+        ("api_own_knock", "DELETE"),
     }
     assert found - {(name, "OPTIONS") for name in THE_DOOR} == expected | (
         {("api_ice_servers", "GET"), ("api_ice_servers", "HEAD")}

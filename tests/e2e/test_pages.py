@@ -58,6 +58,7 @@ NO_PAGES = {
     "api_invitation",
     "api_invitations",
     "api_knocks",
+    "api_own_knock",
     "api_link",
     "api_member",
     "api_members",

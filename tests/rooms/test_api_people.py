@@ -266,7 +266,7 @@ def test_who_knocks_is_turned_away(api, waiting):
 
 def test_who_knocks_may_stop(api, waiting):
     for _ in range(2):
-        assert api("DELETE", "knocks/", by=waiting).status_code == 204
+        assert api("DELETE", "knocks/mine/", by=waiting).status_code == 204
     assert api("GET", "knocks/").json() == []
 
 

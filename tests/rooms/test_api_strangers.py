@@ -13,7 +13,7 @@ from .test_api import send
 NOWHERE = "no-such-room-anywhere0"
 
 # What a stranger finds of a room whose link lets them knock: the way to stop doing so.
-FOR_STRANGERS = ("DELETE", "knocks/", None)
+FOR_STRANGERS = ("DELETE", "knocks/mine/", None)
 ENDPOINTS = [
     ("GET", "", None),
     ("PATCH", "", {"name": "Mine"}),
@@ -31,7 +31,7 @@ ENDPOINTS = [
     ("PUT", "call/holds/1/", None),
     ("DELETE", "call/holds/1/", None),
     ("GET", "knocks/", None),
-    ("DELETE", "knocks/", None),
+    ("DELETE", "knocks/mine/", None),
     ("POST", "knocks/1/admit/", None),
     ("POST", "knocks/1/deny/", None),
     ("GET", "invitations/", None),

@@ -159,7 +159,7 @@ async def test_a_knock_can_be_withdrawn_and_made_again(
 ):
     owner, socket = await enter(alice, knock_room), await enter(charlie, knock_room)
     await socket.knock()
-    await act(charlie, "DELETE", f"rooms/{knock_room}/knocks/")
+    await act(charlie, "DELETE", f"rooms/{knock_room}/knocks/mine/")
     assert await socket.receive("denied", reason="withdrawn", retry_after=0)
     await owner.receive("knock", waiting=False)
     await socket.knock()
@@ -173,7 +173,7 @@ async def test_who_knocks_without_end_is_told_so_and_not_that_somebody_refused(
     socket = await enter(charlie, knock_room)
     for _ in range(10):
         await socket.knock()
-        await act(charlie, "DELETE", f"rooms/{knock_room}/knocks/")
+        await act(charlie, "DELETE", f"rooms/{knock_room}/knocks/mine/")
         await socket.receive("denied", reason="withdrawn")
     await socket.send("join")
     await socket.receive("denied", reason="too_often", retry_after=60)

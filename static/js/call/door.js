@@ -44,7 +44,7 @@ export class Door {
   /** @returns {Promise<boolean>} whether nobody waits here any more */
   async withdraw() {
     this.#change({ deed: "withdraw", problem: null });
-    const text = await this.#api.ask({ method: "DELETE", path: "knocks/" });
+    const text = await this.#api.ask({ method: "DELETE", path: "knocks/mine/" });
     // The server says the same on the line, if there is one now.
     if (!text) this.#dispatch({ type: "received", frame: WITHDRAWN, at: Date.now() });
     this.#change({ deed: null, ...(text && { problem: { code: "withdraw", text } }) });
