@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
-
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import get_random_string
 
 from accounts.models import User
 from accounts.names import validate_plain_text
@@ -20,8 +19,9 @@ CHAT_DAYS_MOST = 365
 
 
 def new_slug() -> str:
-    """128 random bits: a room's address is never guessed."""
-    return secrets.token_urlsafe(16)
+    """More than 128 random bits, so that a room's address is never guessed, in letters and
+    digits alone, so that no command line takes it for an option and no mail loses its end."""
+    return get_random_string(22)
 
 
 class Access(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from rooms.models import (
     Participant,
     Role,
     Room,
+    new_slug,
 )
 from tests.rooms.hearing import hearing
 
@@ -34,6 +36,13 @@ def test_who_makes_a_room_owns_it(alice):
     room = actions.create_room(name="Garden", by=alice, capacity=4)
     assert room.memberships.get().role == Role.OWNER
     assert room.capacity == 4
+
+
+def test_an_address_is_never_guessed_and_stands_in_any_command_or_mail():
+    """A hyphen at its head would be an option, one at its end no part of a link."""
+    addresses = [new_slug() for _ in range(500)]
+    assert len(set(addresses)) == 500
+    assert all(re.fullmatch(r"[0-9A-Za-z]{22}", address) for address in addresses)
 
 
 def test_a_change_is_told_and_no_change_is_not(owner, news, django_capture_on_commit_callbacks):
