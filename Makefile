@@ -28,8 +28,8 @@ dev: $(VENV)/runtime
 # Everything: on SQLite, and what concerns the database on PostgreSQL too.
 test: lint $(VENV)/system
 	@TEST_DATABASE=postgres pytest tests/rooms tests/signaling -m "not real" -n auto --quiet
-	@pytest -m "not real" -n auto --quiet --cov --cov-report=
-	@pytest -m real --cov --cov-append --cov-report= --durations=15
+	@pytest -m "not alone" -n auto --quiet --cov --cov-report= --durations=15
+	@pytest -m alone --cov --cov-append --cov-report= --durations=15
 	@coverage report --include=$(PURE) --fail-under=100 --show-missing --skip-covered
 
 # What one runs before every commit: no browser, no second server.

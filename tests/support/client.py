@@ -84,6 +84,8 @@ class Client:
             compression=None,
             max_size=None,
             ping_interval=None,
+            # A test that has left something unread does not wait for it.
+            close_timeout=1,
             proxy=None,
         )
         client = cls(socket)

@@ -25,15 +25,20 @@ running: list[Server] = []
 
 # The pages of the running test, for the same reason.
 TABS = pytest.StashKey[list[Tab]]()
-# Whoever asks for one of these is no test of `make check`.
+# Whoever asks for one of these is no test of `make check`,
 REAL = {"installation", "relay", "stage"}
+# and of these, wants the machine to itself.
+ALONE = {"relay", "stage"}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if REAL & set(getattr(item, "fixturenames", ())):
+        asked = set(getattr(item, "fixturenames", ()))
+        if asked & REAL:
             item.add_marker("real")
+        if asked & ALONE:
+            item.add_marker("alone")
 
 
 @pytest.hookimpl(wrapper=True)
