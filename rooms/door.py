@@ -127,7 +127,7 @@ def admit(room: Room, user_id: int, *, by: Actor) -> None:
     """Lets in who waits, as a guest. Raises Knock.DoesNotExist, PermissionDenied or RoomFull."""
     room = permitted(room, Deed.ADMIT, by)
     knocked = room.knocks.waiting().select_related("room", "user").get(user_id=user_id)
-    if Participant.objects.present().filter(call__room=room).count() >= room.capacity:
+    if Participant.objects.inside(room).count() >= room.capacity:
         raise RoomFull
     Membership.objects.get_or_create(room=room, user=knocked.user, defaults={"role": Role.GUEST})
     note(Act.ADMIT, room=room, by=by.user, whom=knocked.user)
@@ -203,13 +203,13 @@ def _come(room: Room, user: User, *, seated: bool = False) -> tuple[Membership |
 
 def _was_removed(room: Room, user: User) -> bool:
     """From the call that is running, whether they had a seat at that moment or had just left it."""
-    call = Call.objects.running().filter(room=room)
+    call = Call.objects.running_in(room)
     removals = AuditEntry.objects.filter(room=room, target=user, act=Act.REMOVE)
     return removals.filter(at__gte=call.values("started_at")).exists()
 
 
 def _knock(room: Room, user: User) -> Knock:
-    call = Call.objects.running().filter(room=room).first()
+    call = Call.objects.running_in(room).first()
     return Knock.objects.create(room=room, user=user, call=call)
 
 

@@ -39,7 +39,7 @@ class Denied(Exception):  # noqa: N818 - it is an answer, not a fault
 def after_denials(room: Room, user: User, now: dt.datetime) -> int | None:
     """The seconds for which they are not heard at this door; None for the rest of this call."""
     denied = room.knocks.filter(user=user, end=KnockEnd.DENIED)
-    call = Call.objects.running().filter(room=room).first()
+    call = Call.objects.running_in(room).first()
     if call and denied.filter(call=call).count() >= MOST_DENIALS:
         return None
     latest = denied.aggregate(latest=Max("ended_at"))["latest"]

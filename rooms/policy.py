@@ -185,6 +185,11 @@ def may_look_inside(membership: Membership | None, room: Room, *, removed: bool 
     return may_see(membership) or entry(membership, room, removed=removed) is Entry.OPEN
 
 
+def may_sit_twice(membership: Membership) -> bool:
+    """On several devices at a time: with that, one stranger could take every seat."""
+    return standing_of(membership) in MEMBERS
+
+
 def may_leave(membership: Membership) -> bool:
     return standing_of(membership) in MAY_LEAVE
 
@@ -200,11 +205,20 @@ def may_change_role(actor: Actor, target: Membership, role: str | None = None) -
     return role in (None, *GIVEN_ROLES) and may(actor, Deed.CHANGE_ROLE, target)
 
 
+def may_hand_over(actor: Actor, target: Membership) -> bool:
+    return may(actor, Deed.HAND_OVER, target) and can_own(target)
+
+
+def can_own(place: Membership) -> bool:
+    """Nobody could do anything about a room whose owner cannot sign in."""
+    return place.user.is_active
+
+
 def heir(members: Iterable[Membership]) -> Membership | None:
     """Who inherits the room when its owner's account goes: whoever has moderated longest."""
     moderators = (
         member
         for member in members
-        if standing_of(member) is Standing.MODERATOR and member.user.is_active
+        if standing_of(member) is Standing.MODERATOR and can_own(member)
     )
     return min(moderators, key=lambda member: (member.role_since, member.pk), default=None)

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Device, User
+from rooms import policy
 from rooms.door import RoomFull, end_visits, pass_through
 from rooms.locking import found
 from rooms.models import (
@@ -53,15 +54,17 @@ def take_seat(room: Room, *, user: User, device: Device, worker_id: str, peer: s
     """Seats a device under the new id `peer`. Raises RoomFull, and what the door raises.
 
     A seat that the same device has in this room ends at once, so that a page loaded anew gets in
-    even where the room is full or locked.
+    even where the room is full or locked; so does any other seat of a guest, who has one.
     """
     room = found(room)
     now = timezone.now()
     in_room = Participant.objects.filter(call__room=room)
     end_seats(in_room.run_out(now), reason=LeaveReason.LOST)
     own = in_room.seated().filter(device=device)
-    pass_through(room, user, seated=own.exists())
-    if in_room.seated().exclude(device=device).count() >= room.capacity:
+    place = pass_through(room, user, seated=own.exists())
+    if not policy.may_sit_twice(place):
+        own = in_room.seated().filter(user=user)
+    if in_room.seated().exclude(pk__in=own).count() >= room.capacity:
         raise RoomFull
     # The call goes on through this, also where nobody else is inside.
     _end(own, LeaveReason.REPLACED)
@@ -87,7 +90,7 @@ def resume_seat(room: Room, *, user: User, device: Device, worker_id: str, peer:
 
 def holding(room: Room, *, device: Device, peer: str) -> Participant | None:
     """The live seat `peer`, if it is this device's."""
-    seats = Participant.objects.present().filter(call__room=room, device=device, pk=peer)
+    seats = Participant.objects.inside(room).filter(device=device, pk=peer)
     return seats.select_related("call").first()
 
 

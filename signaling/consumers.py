@@ -14,10 +14,10 @@ from django.conf import settings
 from rooms import seats
 from signaling import admission, tickets
 from signaling.database import in_database
-from signaling.endings import OUR_FAULT, Ending, Refused
+from signaling.endings import OUR_FAULT, CloseCode, Ending, Refused
 from signaling.entrance import Entrance
 from signaling.limits import SocketLimits
-from signaling.messages import PROTOCOL, BadFrame, CloseCode, Error, decode, encode, size
+from signaling.messages import PROTOCOL, BadFrame, Error, decode, encode, size
 from signaling.outbox import Outbox
 from signaling.peers import Socket
 from signaling.session import (

@@ -5,9 +5,25 @@
 
 from __future__ import annotations
 
+import enum
 from typing import NamedTuple
 
-from signaling.messages import CloseCode
+
+class CloseCode(enum.IntEnum):
+    """Why the application closed it."""
+
+    LEFT = 1000
+    BAD_FRAMES = 4400
+    SIGNED_OUT = 4401
+    NOT_A_MEMBER = 4403
+    GONE = 4404
+    JOINED_ELSEWHERE = 4409
+    TOO_SLOW = 4410
+    FRAMES_TOO_LARGE = 4413
+    FULL = 4423
+    FLOODING = 4429
+    OUR_FAULT = 4500
+    OVERLOADED = 4503
 
 
 class Ending(NamedTuple):
@@ -35,7 +51,7 @@ VISIT_OVER = Ending(
 ROOM_GONE = Ending(CloseCode.GONE, "not_found", "There is no such room any more.")
 CALL_ENDED = Ending(CloseCode.GONE, "call_ended", "The call was ended for everyone.")
 ELSEWHERE = Ending(
-    CloseCode.JOINED_ELSEWHERE, "joined_elsewhere", "This device has joined again elsewhere."
+    CloseCode.JOINED_ELSEWHERE, "joined_elsewhere", "You have joined again elsewhere."
 )
 ROOM_FULL = Ending(
     CloseCode.FULL, "room_full", "This room is full. Ask someone to step out, or try again later."

@@ -112,7 +112,7 @@ class Entrance:
             members, call = members_of(seating), call_info(seating.call)
             peers = worker.hub.join(self.socket, members, call, state, seating.held)
             self.sit(seating)
-            self.socket.send(joined(seating, peers, self.socket.member))
+            self.socket.send(joined(seating, peers, self.admitted))
 
     async def resume_seat(self) -> None:
         self.give_ice_servers()
@@ -120,11 +120,12 @@ class Entrance:
             async with self.seating(seats.resume_seat) as seating:
                 if self.socket.outbox.closed:
                     return
+                # What changed while they were away, before there is anybody to be connected with:
+                # addresses may be hidden by now.
+                self.socket.send(room_and_people(seating))
                 peers = worker.hub.resume(self.socket, members_of(seating), seating.held)
                 self.sit(seating)
-                self.socket.greet(joined(seating, peers, self.socket.member))
-                # Whoever was away did not hear of it when it changed.
-                self.socket.send(room_and_people(seating))
+                self.socket.greet(joined(seating, peers, self.admitted))
         except door.MustKnock:
             raise Refused(REMOVED) from None
 

@@ -6,7 +6,6 @@ relayed as the sender wrote it, byte for byte.
 
 from __future__ import annotations
 
-import enum
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -30,23 +29,6 @@ Id = Annotated[str, Meta(min_length=1, max_length=64)]
 MessageId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\A[^\0]*\Z")]
 # Chosen by the peer that makes the RTCPeerConnection; absent means the empty one.
 ConnectionId = Annotated[str, Meta(max_length=16)]
-
-
-class CloseCode(enum.IntEnum):
-    """Why the application closed a socket; what a client then does is in docs/protocol.md."""
-
-    LEFT = 1000
-    BAD_FRAMES = 4400
-    SIGNED_OUT = 4401
-    NOT_A_MEMBER = 4403
-    GONE = 4404
-    JOINED_ELSEWHERE = 4409
-    TOO_SLOW = 4410
-    FRAMES_TOO_LARGE = 4413
-    FULL = 4423
-    FLOODING = 4429
-    OUR_FAULT = 4500
-    OVERLOADED = 4503
 
 
 # --- What a client sends ---
@@ -228,6 +210,7 @@ class Joined(Outbound, tag="joined", frozen=True, kw_only=True):
     call: CallInfo
     peers: list[Peer]
     muted: bool = False
+    hides_address: bool = False
 
 
 class Waiting(Outbound, tag="waiting", frozen=True, kw_only=True):
@@ -314,7 +297,7 @@ class RoomChanged(Outbound, tag="room", frozen=True, kw_only=True, omit_defaults
 
 
 class Message(Outbound, frozen=True, kw_only=True):
-    """`id` counts up by one within the room; `user` is null for someone who left."""
+    """`id` counts up by one within the room; `user` is null for a deleted account."""
 
     id: int
     user: int | None

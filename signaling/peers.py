@@ -9,10 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from msgspec import UNSET
 
-from signaling.endings import Ending
+from signaling.endings import CloseCode, Ending
 from signaling.messages import (
     ChatFrom,
-    CloseCode,
     Denied,
     Error,
     MediaState,

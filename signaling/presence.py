@@ -57,9 +57,13 @@ def members_of(seating: Seating) -> list[Member]:
     ]
 
 
-def joined(seating: Seating, peers: list[Peer], member: Member) -> Joined:
-    muted = member.user in seating.held
-    return Joined(call=call_info(seating.call), peers=peers, muted=muted)
+def joined(seating: Seating, peers: list[Peer], admitted: Admission) -> Joined:
+    return Joined(
+        call=call_info(seating.call),
+        peers=peers,
+        muted=admitted.user.pk in seating.held,
+        hides_address=admitted.user.hides_address,
+    )
 
 
 def welcome(admitted: Admission, servers: list[IceServer]) -> Welcome:
@@ -116,4 +120,4 @@ def _info(room: Room) -> RoomInfo:
 
 
 def _present(room: Room) -> ParticipantQuerySet:
-    return Participant.objects.present().filter(call__room=room).select_related("call", "user")
+    return Participant.objects.inside(room).select_related("call", "user")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from signaling.addresses import shows_address
-from signaling.endings import FLOODING, Ending, Refused
+from signaling.endings import FLOODING, CloseCode, Ending, Refused
 from signaling.limits import Bucket, SocketLimits, Strikes
 from signaling.messages import (
     CANDIDATES_PER_GENERATION,
@@ -19,7 +19,6 @@ from signaling.messages import (
     AnswerFrom,
     BadFrame,
     Chat,
-    CloseCode,
     Error,
     Frame,
     Ice,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from rooms import policy
 from rooms.door import Caller, at_the_door
-from rooms.models import Membership, Participant, Room
+from rooms.models import Participant, Room
 from rooms.policy import Deed
 from rooms.signals import room_facts
 from rooms.views import SignedIn
@@ -48,9 +48,9 @@ def call_page(request: SignedIn, slug: str) -> HttpResponse:
 
 def _inside(request: SignedIn, room: Room) -> list[dict[str, str]]:
     """Who is, but for this browser itself."""
-    others = Participant.objects.present().exclude(device=request.session.get("device"))
-    seats = others.filter(call__room=room).select_related("user")
-    return [{"peer": seat.pk, "name": seat.user.name if seat.user else ""} for seat in seats]
+    seats = Participant.objects.inside(room).select_related("user")
+    others = seats.exclude(device=request.session.get("device"))
+    return [{"peer": seat.pk, "name": seat.user.name if seat.user else ""} for seat in others]
 
 
 def _room(caller: Caller) -> dict[str, Any]:
@@ -61,38 +61,15 @@ def _room(caller: Caller) -> dict[str, Any]:
 
 
 def _urls(request: SignedIn, caller: Caller) -> dict[str, str | None]:
-    """Where the page finds what; null is what this person may not do."""
-    place, slug = caller.membership, caller.room.slug
-
-    def to(name: str) -> str:
-        return reverse(name, args=[slug])
-
-    def where_may(deed: Deed, address: str) -> str | None:
-        return address if policy.may(place, deed) else None
-
+    """Where the page finds what; null is what is not there for this person."""
+    slug = caller.room.slug
+    settles = policy.may(caller.membership, Deed.SEE_MEMBERS)
     return {
-        "tickets": to("api_tickets"),
-        "iceServers": to("api_ice_servers"),
+        "api": reverse("api_room", args=[slug]),
         "rooms": reverse("room_list"),
-        "settings": where_may(Deed.SEE_MEMBERS, to("room_settings")),
-        "history": where_may(Deed.SEE_HISTORY, to("room_history")),
-        "invitations": where_may(Deed.INVITE, to("api_invitations")),
-        "room": where_may(Deed.LOCK, to("api_room")),
-        "endCall": where_may(Deed.END_CALL, to("api_running_call")),
-        "knocks": where_may(Deed.ADMIT, to("api_knocks")),
-        "knock": to("api_knocks"),
-        "members": _to_some(place, Deed.REMOVE, to("api_members")),
-        "holds": _to_some(place, Deed.MUTE, f"{to('api_running_call')}holds/"),
-        "bans": _to_some(place, Deed.BAN, to("api_bans")),
-        "messages": to("api_messages"),
-        "reports": to("api_reports"),
+        "settings": reverse("room_settings", args=[slug]) if settles else None,
         "profile": reverse("profile"),
         "signIn": f"{reverse(settings.LOGIN_URL)}?next={request.path}",
         "reauthenticate": f"{reverse('account_reauthenticate')}?next={request.path}",
         "sprite": static("img/icons.svg"),
     }
-
-
-def _to_some(place: Membership | None, deed: Deed, address: str) -> str | None:
-    """The address, for who may do this to anybody at all."""
-    return address if policy.standing_of(place) in policy.TO_A_PERSON[deed] else None

@@ -5,98 +5,21 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import secrets
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from jwt.algorithms import Algorithm, ECAlgorithm, RSAAlgorithm
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from accounts.dpop import Nonces
+from tests.attacks.attempt import ES256, Attempt, encoded, signed
 from tests.support.proofs import Key, b64
 
-ES256 = ECAlgorithm(ECAlgorithm.SHA256)
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-# Of P-256: the field that its points are of, and how many there are.
+# Of P-256: the field that its points are of.
 PRIME = 2**256 - 2**224 + 2**192 + 2**96 - 1
-ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-
-
-@dataclass
-class Attempt:
-    """What a good proof for one request is made of."""
-
-    method: str
-    url: str
-    nonce: str
-    # Of the server that is asked, for what it would have said before.
-    secret: str
-    bound_to: str | None = None
-    key: Key = field(default_factory=Key)
-
-    @property
-    def header(self) -> dict[str, Any]:
-        return {"typ": "dpop+jwt", "alg": "ES256", "jwk": self.key.jwk}
-
-    @property
-    def claims(self) -> dict[str, Any]:
-        claims: dict[str, Any] = {
-            "jti": secrets.token_urlsafe(16),
-            "htm": self.method,
-            "htu": self.url,
-            "iat": int(time.time()),
-            "nonce": self.nonce,
-        }
-        if self.bound_to is not None:
-            claims["ath"] = b64(hashlib.sha256(self.bound_to.encode()).digest())
-        return claims
-
-    def proof(
-        self,
-        header: Mapping[str, Any] | bytes | None = None,
-        claims: Mapping[str, Any] | list[Any] | bytes | None = None,
-    ) -> str:
-        """Well signed, whatever it says."""
-        return signed(
-            self.header if header is None else header,
-            self.claims if claims is None else claims,
-            lambda told: ES256.sign(told, self.key.private),
-        )
-
-    def saying(self, **members: Any) -> str:
-        """Its header with these members."""
-        return self.proof(header=self.header | members)
-
-    def claiming(self, **claims: Any) -> str:
-        return self.proof(claims=self.claims | claims)
-
-    def without(self, name: str) -> str:
-        """Neither in the header nor among the claims."""
-        header, claims = self.header, self.claims
-        header.pop(name, None)
-        claims.pop(name, None)
-        return self.proof(header, claims)
-
-    def with_key(self, **members: Any) -> str:
-        return self.saying(jwk=self.key.jwk | members)
-
-    def by(self, algorithm: Algorithm, private: Any, jwk: Any, **header: Any) -> str:
-        """By another key, or in another way; else good."""
-        said = self.header | {"jwk": jwk} | header
-        return signed(said, self.claims, lambda told: algorithm.sign(told, private))
-
-
-def signed(header: Any, claims: Any, sign: Callable[[bytes], bytes]) -> str:
-    told = f"{b64(_json(header))}.{b64(_json(claims))}"
-    return f"{told}.{b64(sign(told.encode()))}"
-
-
-def _json(value: Any) -> bytes:
-    return value if isinstance(value, bytes) else json.dumps(value).encode()
-
 
 Forgery = Callable[[Attempt], str]
 
@@ -106,14 +29,14 @@ Forgery = Callable[[Attempt], str]
 
 def four_segments(one: Attempt) -> str:
     """A reader that skips what is no base64 finds blanks after the claims."""
-    claims = _json(one.claims)
+    claims = encoded(one.claims)
     claims += b" " * (-len(claims) % 3)
-    told = f"{b64(_json(one.header))}.{b64(claims)}.ICAg"
+    told = f"{b64(encoded(one.header))}.{b64(claims)}.ICAg"
     return f"{told}.{b64(ES256.sign(told.encode(), one.key.private))}"
 
 
 def no_base64(one: Attempt) -> str:
-    told = f"{b64(_json(one.header))}.!{b64(_json(one.claims))}"
+    told = f"{b64(encoded(one.header))}.!{b64(encoded(one.claims))}"
     return f"{told}.{b64(ES256.sign(told.encode(), one.key.private))}"
 
 
@@ -184,7 +107,7 @@ def signed_in_der(one: Attempt) -> str:
 
 def changed_afterwards(one: Attempt) -> str:
     header, _, signature = one.proof().split(".")
-    return f"{header}.{b64(_json(one.claims))}.{signature}"
+    return f"{header}.{b64(encoded(one.claims))}.{signature}"
 
 
 # --- the key ---
@@ -280,6 +203,7 @@ def five_kib(one: Attempt) -> str:
 
 
 # --- the table: what is shown as the test's name, by the number of the check in section 4.3 ---
+
 
 FORGERIES: dict[str, Forgery] = {
     # 2: one well-formed JWT
@@ -430,7 +354,6 @@ FORGERIES: dict[str, Forgery] = {
     "11: iat 1e400": iat_spelt("1e400"),
     "11: iat of 2,000 digits": iat_spelt("9" * 2000),
 }
-
 # 12: the token's hash, where a token comes along.
 WITH_A_TOKEN: dict[str, Forgery] = {
     "12: ath missing": lambda one: one.without("ath"),

@@ -14,8 +14,9 @@ from typing import Any, Self
 
 import pytest
 
+from tests.attacks.attempt import Attempt
 from tests.attacks.conftest import Join, SignInClient
-from tests.attacks.forgeries import FORGERIES, ORDER, WITH_A_TOKEN, Attempt, Forgery
+from tests.attacks.forgeries import FORGERIES, WITH_A_TOKEN, Forgery
 from tests.support.api_client import ApiClient
 from tests.support.people import Person
 from tests.support.proofs import Key, b64
@@ -25,6 +26,8 @@ from tests.support.server import PASSWORD, Server
 # tests/support/server.py gives it to every server.
 SECRET_KEY = "x"  # noqa: S105
 BOBS_KEY = Key()
+# How many points P-256 has.
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 AT_ONCE = 20
 
 Headers = list[tuple[str, str | bytes]]

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect as open_socket
 
+from tests.attacks.attempt import Attempt
 from tests.attacks.conftest import Browse, Join, SignInClient
-from tests.attacks.forgeries import FORGERIES, WITH_A_TOKEN, Attempt, Forgery
+from tests.attacks.forgeries import FORGERIES, WITH_A_TOKEN, Forgery
 from tests.support import client as sockets
 from tests.support.api_client import SOCKET_OPTIONS, ApiClient
 from tests.support.client import Client, Closed

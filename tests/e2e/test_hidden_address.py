@@ -61,11 +61,6 @@ class Ears:
         return await eventually(heard, 30, f"{kind} is refused")
 
 
-def hide_address(person: Person) -> None:
-    form = {"display_name": person.username.title(), "hides_address": "on"}
-    assert person.post_form("/accounts/profile/", form).status_code == 302
-
-
 async def meet(stage: Stage, server: Server, room: str, *people: Person) -> list[tuple[Tab, Ears]]:
     # Wide enough for the button that opens the list of people.
     size = {"width": 1280, "height": 800}
@@ -83,7 +78,7 @@ async def test_whoever_hides_their_address_shows_the_relays_alone(
     alice, bob = sign_in(server, "alice"), sign_in(server, "bob")
     room = alice.make_room()
     alice.bring(bob, slug=room)
-    hide_address(alice)
+    alice.hide_address()
     (alices, she_hears), (bobs, he_hears) = await meet(stage, server, room, alice, bob)
 
     for tab in (alices, bobs):

@@ -83,8 +83,8 @@ async def test_after_a_crash_of_the_server_the_seat_is_the_same(
 
     server.kill()
     server.start()
-    back = [(await anext(frames))["type"] for _ in range(2)]
-    assert back == ["ice-servers", "joined"], "a resumed socket has no welcome"
+    back = [(await anext(frames))["type"] for _ in range(3)]
+    assert back == ["ice-servers", "room", "joined"], "a resumed socket has no welcome"
     watching = await Client.open(alice, room)
     assert [one["peer"] for one in watching.welcome["present"]] == [seat]
     await line.leave()

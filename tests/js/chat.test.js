@@ -7,6 +7,7 @@ import { isBehind, LONGEST, sendable, unreadIn } from "../../static/js/call/chat
 import { initialState, reduce } from "../../static/js/call/state.js";
 import { newsBetween } from "../../static/js/ui/news.js";
 import { groupsOf, keptFor, piecesOf } from "../../static/js/ui/writing.js";
+import { URLS } from "./urls.js";
 
 const ME = 1;
 const BOB = 2;
@@ -18,7 +19,7 @@ const PAGE = {
   waiting: false,
   entry: "open",
   inside: [],
-  urls: { tickets: "/t", rooms: "/", signIn: "/in", reauthenticate: "" },
+  urls: URLS,
 };
 
 /** @type {ServerFrame} */
@@ -266,7 +267,7 @@ test("a host in letters that look like others is shown as machines spell it", ()
     assert.deepEqual(shown(own), [own]);
 });
 
-test("two who left are not taken for one", () => {
+test("two deleted accounts are not taken for one", () => {
   const left = [1, 2].map((id) => ({ ...message(id), user: null, name: "" }));
   const groups = groupsOf(left, [], { user: ME, name: "Alice" }, new Date(AT));
   assert.equal(groups.length, 2);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Devices } from "../../static/js/media/devices.js";
-import { FakeMediaDevices, FakeMediaStream, settle } from "./fakes.js";
+import { FakeMediaDevices, FakeMediaStream } from "./fake-media.js";
+import { settle } from "./settle.js";
 
 /** @type {Record<string, PermissionState>} */
 let permissions;

@@ -6,7 +6,8 @@ import { beforeEach, mock, test } from "node:test";
 import { Door } from "../../static/js/call/door.js";
 import { Lobby } from "../../static/js/call/lobby.js";
 import { initialState, reduce } from "../../static/js/call/state.js";
-import { settle } from "./fakes.js";
+import { settle } from "./settle.js";
+import { URLS } from "./urls.js";
 
 beforeEach(() => {
   mock.timers.reset();
@@ -21,7 +22,7 @@ function stateOf(role) {
     waiting: role === "stranger",
     entry: "knock",
     inside: [],
-    urls: { tickets: "/t", rooms: "/", signIn: "/in", reauthenticate: "" },
+    urls: URLS,
   });
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { initialState } from "../../static/js/call/state.js";
 import { Focus } from "../../static/js/ui/focus.js";
+import { URLS } from "./urls.js";
 
 const STATE = {
   ...initialState({
@@ -10,7 +11,7 @@ const STATE = {
     waiting: false,
     entry: "open",
     inside: [],
-    urls: { tickets: "", rooms: "", signIn: "", reauthenticate: "" },
+    urls: URLS,
   }),
   phase: /** @type {const} */ ("call"),
 };

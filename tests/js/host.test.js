@@ -23,7 +23,7 @@ function host(answer = () => new Response(null, { status: 204 })) {
     return answer();
   };
   Object.assign(globalThis, { fetch });
-  const api = new RoomApi({ urls: { tickets: "/api/rooms/r/tickets/" }, csrfToken: "c" });
+  const api = new RoomApi("/api/rooms/r/", "c");
   return new Host(api, (values) => changes.push(values));
 }
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { beforeEach, mock, test } from "node:test";
 import { deviceKey, NoKey, thumbprint } from "../../static/js/device/key.js";
 import { FakeIndexedDB } from "./fake-storage.js";
-import { settle } from "./fakes.js";
+import { settle } from "./settle.js";
 
 let kept = new FakeIndexedDB();
 

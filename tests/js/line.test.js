@@ -6,7 +6,8 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { Line } from "../../static/js/signaling/line.js";
 import { TicketRefused } from "../../static/js/signaling/tickets.js";
-import { FakeSocket, settle } from "./fakes.js";
+import { FakeSocket } from "./fake-socket.js";
+import { settle } from "./settle.js";
 
 beforeEach(() => {
   mock.timers.reset();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Memory } from "../../static/js/call/memory.js";
 import { initialState } from "../../static/js/call/state.js";
+import { URLS } from "./urls.js";
 
 const PAGE = {
   room: { slug: "r", name: "Garden plan" },
@@ -9,7 +10,7 @@ const PAGE = {
   waiting: false,
   entry: /** @type {const} */ ("open"),
   inside: [],
-  urls: { tickets: "/t", rooms: "/", signIn: "/in", reauthenticate: "" },
+  urls: URLS,
 };
 const UNSENT = [{ id: "a", text: "On its way", trouble: null }];
 

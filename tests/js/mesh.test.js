@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { Mesh } from "../../static/js/rtc/mesh.js";
-import { FakeMediaStream, FakePeerConnection, settle } from "./fakes.js";
+import { FakePeerConnection } from "./fake-connection.js";
+import { FakeMediaStream } from "./fake-media.js";
+import { settle } from "./settle.js";
 
 beforeEach(() => {
   Object.assign(globalThis, { MediaStream: FakeMediaStream });

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Negotiator } from "../../static/js/rtc/negotiator.js";
-import { FakePeerConnection, settle } from "./fakes.js";
+import { FakePeerConnection } from "./fake-connection.js";
+import { settle } from "./settle.js";
 
 /** @param {boolean} polite */
 function end(polite) {

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { Post } from "../../static/js/call/post.js";
 import { initialState, reduce } from "../../static/js/call/state.js";
+import { URLS } from "./urls.js";
 
 const URL = "/api/rooms/r/messages/";
 const ROOM = { slug: "r", name: "Garden plan", capacity: 6, locked: false, has_chat: true };
@@ -41,9 +42,8 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
   [sent, asked, kept, away] = [[], [], [], false];
   [refusal, slow] = [null, null];
-  const urls = { tickets: "", rooms: "", signIn: "", reauthenticate: "" };
   const self = { user: 1, name: "Alice", role: "owner" };
-  state = initialState({ room: ROOM, self, waiting: false, entry: "open", inside: [], urls });
+  state = initialState({ room: ROOM, self, waiting: false, entry: "open", inside: [], urls: URLS });
   Object.assign(globalThis, { fetch: answer });
   post = new Post({
     url: URL,

@@ -7,7 +7,10 @@ import { hidesAddress, lacksRelay, offersRelay } from "../../static/js/call/priv
 import { initialState, reduce } from "../../static/js/call/state.js";
 import { Mesh } from "../../static/js/rtc/mesh.js";
 import { hiddenAddress, relayMissing } from "../../static/js/ui/words.js";
-import { FakeMediaStream, FakePeerConnection, settle } from "./fakes.js";
+import { FakePeerConnection } from "./fake-connection.js";
+import { FakeMediaStream } from "./fake-media.js";
+import { settle } from "./settle.js";
+import { URLS } from "./urls.js";
 
 beforeEach(() => {
   Object.assign(globalThis, { MediaStream: FakeMediaStream });
@@ -33,7 +36,7 @@ function welcomed({ me = false, room = false, iceServers = [TURN] }) {
     waiting: false,
     entry: "open",
     inside: [],
-    urls: { tickets: "/t", rooms: "/", signIn: "/in", reauthenticate: "" },
+    urls: URLS,
   });
   const self = { ...ALICE, hides_address: me };
   return after(state, {
@@ -116,7 +119,7 @@ test("whoever must knock is told nothing of a relay before being let in", () => 
     waiting: false,
     entry: "open",
     inside: [],
-    urls: { tickets: "/t", rooms: "/", signIn: "/in", reauthenticate: "" },
+    urls: URLS,
   });
   const waiting = after(state, {
     type: "welcome",

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initialState, reduce, showing } from "../../static/js/call/state.js";
+import { URLS } from "./urls.js";
 
 const PAGE = {
   room: { slug: "r", name: "Garden plan" },
@@ -11,7 +12,7 @@ const PAGE = {
   waiting: false,
   entry: /** @type {const} */ ("knock"),
   inside: [],
-  urls: { tickets: "/t", rooms: "/", signIn: "/in", reauthenticate: "" },
+  urls: URLS,
 };
 const SHOWING = { audio: true, video: true, screen: false, hand: false };
 const CHARLIE = { peer: "me", user: 3, name: "Charlie", device: "laptop", role: "stranger" };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initialState } from "../../static/js/call/state.js";
 import { deedOf, SHORTCUTS, shortcutsOf } from "../../static/js/ui/shortcuts.js";
+import { URLS } from "./urls.js";
 
 /** @import { Peer } from "../../static/js/call/types.js" */
 /** @import { Actions } from "../../static/js/ui/context.js" */
@@ -13,7 +14,7 @@ const STATE = initialState({
   waiting: false,
   entry: "open",
   inside: [],
-  urls: { tickets: "", rooms: "", signIn: "", reauthenticate: "" },
+  urls: URLS,
 });
 
 /** Keeps what was asked for: the outcome of a key is the deed itself. */

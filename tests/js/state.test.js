@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { keepsOut, moderates } from "../../static/js/call/policy.js";
 import { initialState, reduce, showing } from "../../static/js/call/state.js";
+import { URLS } from "./urls.js";
 
 /** @type {Page} */
 const PAGE = {
@@ -13,7 +14,7 @@ const PAGE = {
   waiting: false,
   entry: "open",
   inside: [{ peer: "bob", name: "Bob" }],
-  urls: { tickets: "/t", rooms: "/", signIn: "/in", reauthenticate: "" },
+  urls: URLS,
 };
 const NOTHING = { audio: false, video: false, screen: false, hand: false };
 const SHOWING = { audio: true, video: true, screen: false, hand: false };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { WakeLock } from "../../static/js/call/lifecycle.js";
-import { settle } from "./fakes.js";
+import { settle } from "./settle.js";
 
 /** @type {(EventTarget & {released: boolean})[]} */
 let locks;

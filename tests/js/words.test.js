@@ -15,6 +15,7 @@ import {
   troublesOf,
   whoIsInside,
 } from "../../static/js/ui/words.js";
+import { URLS } from "./urls.js";
 
 /** @import { CaptureStatus, Media, Peer, State } from "../../static/js/call/types.js" */
 
@@ -24,7 +25,7 @@ const { media: MEDIA, ...STATE } = initialState({
   waiting: false,
   entry: "open",
   inside: [],
-  urls: { tickets: "", rooms: "", signIn: "", reauthenticate: "" },
+  urls: URLS,
 });
 
 const BEHIND_A_LOCK = {

@@ -13,18 +13,6 @@ from rooms import door, moderation
 from rooms.models import Access, Membership, Room
 from tests.rooms.conftest import SignIn
 
-ROOM_PAGES = {"tickets", "iceServers", "knock", "messages", "reports"}
-MEMBERS_PAGES = {"settings", "history"}
-DOORKEEPERS_PAGES = {
-    "invitations",
-    "room",
-    "endCall",
-    "knocks",
-    "members",
-    "holds",
-    "bans",
-}
-
 
 @pytest.fixture
 def page(browser: SignIn, room: Room) -> Any:
@@ -42,20 +30,14 @@ def opened(room: Room, access: Access, **fields: object) -> None:
     Room.objects.filter(pk=room.pk).update(access=access, **fields)
 
 
-def offered(read: dict[str, Any]) -> set[str]:
-    """The addresses that are not for everybody anywhere."""
-    ours = ROOM_PAGES | MEMBERS_PAGES | DOORKEEPERS_PAGES
-    return {name for name in ours if read["urls"][name] is not None}
-
-
-def test_each_gets_the_addresses_of_what_they_may_do(page, room, alice, bob, charlie, owner):
+def test_each_is_told_where_the_room_is_and_a_member_where_its_settings_are(
+    page, room, alice, bob, charlie
+):
     opened(room, Access.OPEN)
-    assert offered(page(alice)) == ROOM_PAGES | MEMBERS_PAGES | DOORKEEPERS_PAGES
-    assert offered(page(bob)) == ROOM_PAGES | MEMBERS_PAGES
-    assert offered(page(charlie)) == ROOM_PAGES
-    urls = page(alice)["urls"]
-    assert urls["holds"] == f"/api/rooms/{room.slug}/call/holds/"
-    assert urls["knock"] == urls["knocks"] == f"/api/rooms/{room.slug}/knocks/"
+    urls = [page(user)["urls"] for user in (alice, bob, charlie)]
+    assert {each["api"] for each in urls} == {f"/api/rooms/{room.slug}/"}
+    settings = f"/rooms/{room.slug}/settings/"
+    assert [each["settings"] for each in urls] == [settings, settings, None]
 
 
 def test_a_member_is_told_what_the_room_is_like_and_who_is_inside(page, room, alice, bob, seat):

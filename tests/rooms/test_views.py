@@ -171,17 +171,6 @@ def test_who_is_not_signed_in_is_sent_to_the_door(room, method, path, data):
     assert (response.status_code, response.url.split("?")[0]) == (302, "/accounts/login/")
 
 
-def test_the_call_page_says_where_to_lock_and_end_to_whom_it_is_allowed(
-    browser, room, alice, bob, moderator
-):
-    given = {}
-    for user in (alice, moderator.user, bob):
-        page = browser(user).get(f"/r/{room.slug}/").context["page"]
-        given[page["self"]["role"]] = (page["urls"]["room"], page["urls"]["endCall"])
-    addresses = (f"/api/rooms/{room.slug}/", f"/api/rooms/{room.slug}/call/")
-    assert given == {"owner": addresses, "moderator": addresses, "member": (None, None)}
-
-
 def test_a_guest_finds_the_settings_as_little_as_a_stranger(browser, room, charlie):
     seen = []
     for _ in range(2):

@@ -10,8 +10,9 @@ import pytest
 from signaling import messages
 from signaling.addresses import shows_address
 from signaling.messages import SignalIn
-from tests.signaling.conftest import Enter
+from tests.signaling.conftest import Enter, in_a_call
 from tests.support.client import frame
+from tests.support.fixtures import Serve, SignIn
 from tests.support.people import Person
 
 RELAY = "candidate:1 1 udp 41885439 198.51.100.1 50000 typ relay raddr 0.0.0.0 rport 0"
@@ -144,7 +145,9 @@ async def test_who_hides_their_address_sends_no_other_candidate(
     second.vanish()
     await first.receive("peer-away")
     back = await enter(bob, room, resume=second.peer)
-    assert (await back.receive("room"))["hides_addresses"] is True
+    await back.receive("joined")
+    assert [frame["type"] for frame in back.kept] == ["ice-servers", "room"]
+    assert back.kept[-1]["hides_addresses"] is True
     later = await enter(bob, room)
     await later.join()
     for socket in (back, later)[1:]:
@@ -155,3 +158,22 @@ async def test_who_hides_their_address_sends_no_other_candidate(
     assert (await later.receive("room"))["hides_addresses"] is False
     await later.send("ice", to=first.peer)
     assert (await first.receive("ice"))["from"] == later.peer
+
+
+async def test_who_comes_to_hide_their_address_hears_it_with_the_seat(
+    enter: Enter, serve: Serve, sign_in: SignIn
+):
+    server = serve()
+    alice, bob = sign_in(server, "alice"), sign_in(server, "bob")
+    room = alice.make_room()
+    alice.bring(bob, slug=room)
+    first, second = await in_a_call(enter, alice, bob, room)
+    await asyncio.to_thread(bob.hide_address)
+    await second.send("ice", to=first.peer)
+    assert (await first.receive("ice"))["from"] == second.peer
+    second.vanish()
+    await first.receive("peer-away")
+    back = await enter(bob, room, resume=second.peer)
+    assert (await back.receive("joined"))["hides_address"] is True
+    await back.send("ice", to=first.peer)
+    assert (await back.receive("error"))["code"] == "address_shown"

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from signaling import messages
+from signaling.endings import CloseCode
 from signaling.messages import BadFrame, Ice, Join, Leave, MediaState, Offer, Outbound
 from tests.support.environment import REPOSITORY
 
@@ -104,7 +105,7 @@ def test_the_limits_on_the_page_are_the_servers():
 def test_the_close_codes_on_the_page_are_the_servers():
     table = PAGE[PAGE.index("## 9.") : PAGE.index("## 10.")]
     rows = {int(code) for code in re.findall(r"^\| (\d{4}) \|", table, flags=re.MULTILINE)}
-    assert {int(code) for code in messages.CloseCode} <= rows
+    assert {int(code) for code in CloseCode} <= rows
 
 
 def test_data_is_kept_as_it_was_written():

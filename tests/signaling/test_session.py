@@ -7,7 +7,7 @@ import json
 import pytest
 from msgspec import Raw
 
-from signaling.endings import FLOODING, Ending, Refused
+from signaling.endings import FLOODING, CloseCode, Ending, Refused
 from signaling.limits import SocketLimits
 from signaling.messages import (
     CANDIDATES_PER_GENERATION,
@@ -15,7 +15,6 @@ from signaling.messages import (
     AnswerFrom,
     BadFrame,
     Chat,
-    CloseCode,
     Error,
     Frame,
     Ice,

@@ -110,6 +110,10 @@ class Person:
         given: dict[str, Any] = self.api("POST", f"rooms/{slug}/tickets/", body)
         return given
 
+    def hide_address(self) -> None:
+        form = {"display_name": self.username.title(), "hides_address": "on"}
+        assert self.post_form("/accounts/profile/", form).status_code == 302
+
     @property
     def cookie_header(self) -> str:
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.http.cookies.jar)

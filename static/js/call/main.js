@@ -45,19 +45,19 @@ const call = new Call({
   devices,
   dispatch,
   state: () => state,
-  ticket: ticketOffice(page.urls.tickets, device),
+  ticket: ticketOffice(`${page.urls.api}tickets/`, device),
   open: (url, protocols) => new WebSocket(url, protocols),
   createConnection: (configuration) => new RTCPeerConnection(configuration),
-  report: reportOffice(page.urls.reports, csrfToken()),
+  report: reportOffice(`${page.urls.api}reports/`, csrfToken()),
 });
 const sound = new Sound({ dispatch, state: () => state, call });
 const wakeLock = new WakeLock();
-const api = new RoomApi({ urls: page.urls, csrfToken: csrfToken() });
+const api = new RoomApi(page.urls.api, csrfToken());
 const host = new Host(api, change);
 const lobby = new Lobby(api, change, () => state);
 const door = new Door(api, dispatch, () => state);
 const post = new Post({
-  url: page.urls.messages,
+  url: `${page.urls.api}messages/`,
   send: (frame) => call.say(frame),
   dispatch: (what) => dispatch({ type: "chat", what }),
   state: () => state,
@@ -117,6 +117,7 @@ const actions = {
   dismissProblem: () => change({ problem: null }),
   dismissMissing: () => change({ missing: null }),
   dismissHoldNews: () => change({ holdNews: null }),
+  lookAgain: () => location.reload(),
   comeBack() {
     comingBack = true;
     location.reload();

@@ -22,6 +22,15 @@ export function keepsOut({ room, self }) {
 }
 
 /**
+ * Whether pressing Join would only be refused: I wait before a locked door, and have no seat inside
+ * that I could move here.
+ * @param {{phase: string, elsewhere: string | null, room: {locked: boolean}, self: {role: string}}} state
+ */
+export function lockedOut({ phase, elsewhere, room, self }) {
+  return phase === "preview" && elsewhere === null && keepsOut({ room, self });
+}
+
+/**
  * Whether a seat that I gave up would not be mine again for the asking: the lock keeps me out, or
  * I was let in for this call alone and would have to knock, maybe where nobody is left to hear it.
  * @param {{room: {locked: boolean, access?: string}, self: {role: string}}} state

@@ -24,21 +24,16 @@ const SENTENCES = {
  * @property {Readonly<Record<string, string>>} [sentences] said of this deed in particular
  */
 
-/**
- * Where the API has this room.
- * @param {{tickets: string}} urls
- */
-export function roomApi({ tickets }) {
-  return tickets.replace(/tickets\/$/, "");
-}
-
 export class RoomApi {
   #base;
   #csrfToken;
 
-  /** @param {{urls: {tickets: string}, csrfToken: string}} page */
-  constructor({ urls, csrfToken }) {
-    this.#base = roomApi(urls);
+  /**
+   * @param {string} base where the API has this room
+   * @param {string} csrfToken
+   */
+  constructor(base, csrfToken) {
+    this.#base = base;
     this.#csrfToken = csrfToken;
   }
 

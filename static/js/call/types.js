@@ -116,10 +116,13 @@
  *   | {type: "over", reason: OverReason}} Event
  *
  * @typedef {object} Urls
- * @property {string} tickets
+ * @property {string} api where the API has this room
  * @property {string} rooms
+ * @property {string | null} settings for whom there are any
+ * @property {string} profile
  * @property {string} signIn
  * @property {string} reauthenticate where one shows again who one is, and comes back from
+ * @property {string} sprite
  *
  * @typedef {object} Page what the server wrote into the page
  * @property {Partial<Room> & {slug: string, name: string}} room
@@ -127,7 +130,7 @@
  * @property {boolean} waiting a knock of mine waits for an answer
  * @property {State["entry"]} entry
  * @property {{peer: string, name: string}[]} inside
- * @property {Urls & Record<string, string | null>} urls
+ * @property {Urls} urls
  */
 
 export {};

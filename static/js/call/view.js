@@ -60,7 +60,7 @@ class View {
     this.#root = root;
     const refresh = () => this.#again();
     this.#question = new Question(root, refresh);
-    const icon = createIcons(page.urls.sprite ?? "");
+    const icon = createIcons(page.urls.sprite);
     const ask = (/** @type {Asked} */ question) => this.#question.ask(question);
     this.#menu = new Menu(root, { actions, icon, ask, refresh });
     /** @type {Ui} */
@@ -79,6 +79,7 @@ class View {
     if (this.#state === null) this.#root.replaceChildren();
     const text = newsBetween(this.#state, state);
     if (text !== null) this.#news = [{ text }];
+    else if (state.phase !== this.#state?.phase) this.#news = [];
     this.#focus.remember(state);
     this.#dress(state);
     render(this.#page(state), this.#root);
@@ -97,16 +98,14 @@ class View {
   /** @param {State} state */
   #page(state) {
     return html`
-      <p class="hidden" role="status">${this.#said(state)}</p>
+      <p class="hidden" role="status">${this.#said()}</p>
       ${this.#screen(state)}
     `;
   }
 
-  /** @param {State} state */
-  #said({ phase }) {
-    const news = phase === "call" ? this.#news : [];
+  #said() {
     return repeat(
-      news,
+      this.#news,
       (one) => one,
       ({ text }) => html`<span>${text}</span>`,
     );

@@ -3,6 +3,7 @@
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { unreadIn } from "../call/chat.js";
+import { Clock } from "../site/clock.js";
 import { Composer } from "./composer.js";
 import { avatar } from "./icons.js";
 import { unchanged } from "./unchanged.js";
@@ -14,6 +15,8 @@ import { groupsOf, keptFor, piecesOf } from "./writing.js";
 
 // So near to the end that one is taken to look at it.
 const NEAR = 24;
+
+const clock = new Clock();
 
 export class Conversation {
   #ui;
@@ -130,14 +133,14 @@ export class Conversation {
   #whole({ day, user, name, at, lines }, { chat, self }) {
     const own = user === self.user;
     const when = new Date(at);
-    const called = user === null ? "Someone who left" : name;
+    const called = user === null ? "Deleted account" : name;
     return html`
       ${day === null ? nothing : html`<li class="chat-day">${dayOf(when)}</li>`}
       <li class="chat-group" ?data-own=${own}>
         ${avatar(called)}
         <div class="chat-head">
           <strong><bdi>${own ? "You" : called}</bdi></strong>
-          <time datetime=${at} title=${wholeOf(when)}>${minuteOf(when)}</time>
+          <time datetime=${at} title=${clock.say(when, "whole")}>${clock.say(when, "time")}</time>
         </div>
         ${repeat(
           lines,
@@ -215,17 +218,7 @@ function piece(piece) {
 }
 
 /** @param {Date} when */
-function minuteOf(when) {
-  return when.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
-}
-
-/** @param {Date} when */
 function dayOf(when) {
   if (when.toDateString() === new Date().toDateString()) return "Today";
-  return when.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" });
-}
-
-/** @param {Date} when */
-function wholeOf(when) {
-  return when.toLocaleString([], { dateStyle: "full", timeStyle: "short" });
+  return clock.say(when, "weekday");
 }

@@ -37,6 +37,7 @@
  * @property {() => void} dismissProblem
  * @property {() => void} dismissMissing
  * @property {() => void} dismissHoldNews
+ * @property {() => void} lookAgain whether the door is open by now
  * @property {() => void} comeBack into a call that is over for this page
  *
  * @typedef {object} Ui

@@ -1,7 +1,7 @@
 /** The way in: who is inside, what one must know before, and the one button; or the wait for an answer. */
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { keepsOut } from "../call/policy.js";
+import { lockedOut } from "../call/policy.js";
 import { answerAtTheDoor, joinLabel } from "./answers.js";
 import { saveDataSwitch } from "./devices.js";
 import { avatar } from "./icons.js";
@@ -22,7 +22,7 @@ export function door(state, ui) {
     <div role="status">
       ${state.room.locked ? lock(state, ui) : nothing} ${privacy(state, ui)} ${answer(state, ui)}
     </div>
-    ${state.phase === "waiting" ? stop(state, ui) : join(state, ui)}
+    ${wayIn(state, ui)}
     ${state.problem ? obstacle(state.problem, ui.icon) : connection(state, ui.icon)}
     ${relayLacking(state, ui, "obstacle")} ${saveDataSwitch(state.saveData, ui)}
   `;
@@ -82,6 +82,28 @@ function answer(state, { icon }) {
  * @param {State} state
  * @param {Ui} ui
  */
+function wayIn(state, ui) {
+  if (state.phase === "waiting") return stop(state, ui);
+  return lockedOut(state) ? again(ui) : join(state, ui);
+}
+
+/** @param {Ui} ui */
+function again({ actions }) {
+  return html`<button
+    type="button"
+    class="button plain large"
+    data-door
+    aria-describedby="door-lock"
+    @click=${() => actions.lookAgain()}
+  >
+    Try again
+  </button>`;
+}
+
+/**
+ * @param {State} state
+ * @param {Ui} ui
+ */
 function join(state, { actions }) {
   const joining = state.phase === "joining";
   const still = joining || (state.denied !== null && state.denied.wait !== "over");
@@ -120,14 +142,13 @@ function stop({ deed }, { actions }) {
 }
 
 /**
- * One's own seat, here in another tab, lets one in.
  * @param {State} state
  * @param {Ui} ui
  */
 function lock(state, { icon }) {
-  const out = keepsOut(state) && state.elsewhere === null;
+  const inside = state.entry === "locked" ? null : state.inside.length;
   return html`<p id="door-lock" class="door-lock">
-    ${icon("lock")}${lockedDoor(out, state.inside.length)}
+    ${icon("lock")}${lockedDoor(lockedOut(state), inside)}
   </p>`;
 }
 

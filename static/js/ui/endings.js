@@ -33,9 +33,9 @@ const ENDINGS = {
     again: "Rejoin",
   },
   replaced: {
-    title: "You joined from another tab",
-    text: "The call goes on there. You can bring it back here instead.",
-    again: "Use this tab",
+    title: "You joined elsewhere",
+    text: "The call goes on there, in another tab or on another device. You can bring it back here instead.",
+    again: "Bring it back",
   },
   full: {
     title: "This room is full",

@@ -2,7 +2,6 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { moderates } from "../call/policy.js";
-import { roomApi } from "../call/room-api.js";
 import { csrfToken } from "../site/csrf.js";
 
 /** @import { State } from "../call/types.js" */
@@ -105,7 +104,7 @@ export class Invitation {
   }
 
   async #make() {
-    const response = await fetch(`${roomApi(this.#ui.page.urls)}invitations/`, {
+    const response = await fetch(`${this.#ui.page.urls.api}invitations/`, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
       body: "{}",

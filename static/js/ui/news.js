@@ -1,5 +1,6 @@
 /** What a screen reader is told of the call, once and in passing. Pure. */
 
+import { lockedOut } from "../call/policy.js";
 import { brief, whoKnocks } from "./words.js";
 
 /** @import { Knock, Peer, State } from "../call/types.js" */
@@ -7,6 +8,7 @@ import { brief, whoKnocks } from "./words.js";
 // As much of a message as one may be interrupted by.
 const READ_OUT = 160;
 const LOCKED = "The room is locked: nobody new comes in.";
+const OPEN_AGAIN = "The room is unlocked: you can come in.";
 
 /**
  * What a screen reader is told when the call changed; who speaks is left out on purpose.
@@ -14,7 +16,9 @@ const LOCKED = "The room is locked: nobody new comes in.";
  * @param {State} now
  */
 export function newsBetween(before, now) {
-  if (before === null || now.phase !== "call") return null;
+  if (before === null) return null;
+  if (now.phase === "preview") return lockedOut(before) && !now.room.locked ? OPEN_AGAIN : null;
+  if (now.phase !== "call") return null;
   // Who comes in finds them waiting.
   if (before.phase !== "call") return now.knocks.length > 0 ? knockNews(now.knocks) : null;
   const known = new Map(before.peers.map((peer) => [peer.peer, peer]));

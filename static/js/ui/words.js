@@ -145,10 +145,13 @@ export function whoKnocks(names) {
 /**
  * What the lock means for whoever is at the door.
  * @param {boolean} out whether it keeps them out
- * @param {number} inside how many could let them in
+ * @param {number | null} inside how many could let them in; null for who is not told
  */
 export function lockedDoor(out, inside) {
   if (!out) return "This room is locked: nobody new comes in, but you can.";
+  if (inside === null) {
+    return "This room is locked: to come in, ask whoever sent you the link to have it unlocked.";
+  }
   const who = inside > 0 ? "someone inside" : "its owner";
   return `This room is locked: to come in, ask ${who} to unlock it.`;
 }

@@ -82,7 +82,7 @@ export function keptFor(days) {
  * @param {Pick<Group, "user" | "name" | "at">} other
  */
 function isSame(one, other) {
-  // Two who left are not known to be one.
+  // Two whose accounts are deleted are not known to be one.
   if (one.user === null || one.user !== other.user || one.name !== other.name) return false;
   return one.at.slice(0, PER_MINUTE) === other.at.slice(0, PER_MINUTE);
 }
