@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from accounts import limits, mail
@@ -18,6 +20,8 @@ logger = logging.getLogger(__name__)
 # The same words whether the account exists or not.
 _NO_MATCH = "That name and password do not go together."
 _TAKEN = "This username is taken. Choose another."
+# In the session, while an address is being confirmed.
+_WAY = "way_after_confirming"
 # Mail that anybody can have sent to any address.
 _MAIL_OF_STRANGERS = (
     "account/email/password_reset_key",
@@ -64,9 +68,19 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("profile")
 
+    def respond_email_verification_sent(self, request: HttpRequest, user: Any) -> HttpResponseBase:
+        # Where they were going; the mail is read on another page, and maybe later.
+        if way := get_next_redirect_url(request):
+            request.session[_WAY] = way
+        response: HttpResponseBase = super().respond_email_verification_sent(request, user)
+        return response
+
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
-        user = self.request.user
-        return reverse("room_list" if user.is_authenticated else "account_login")
+        if self.request.user.is_authenticated:
+            return reverse("room_list")
+        way = self.request.session.pop(_WAY, None)
+        login = reverse("account_login")
+        return f"{login}?{urlencode({'next': way})}" if way else login
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Posts it, or logs why not: what the mail is about is done either way."""

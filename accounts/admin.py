@@ -25,7 +25,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts import actions, devices
-from accounts.admin_lists import Listed, Needless, asks_first, shown
+from accounts.admin_lists import Listed, Needless, asks_first, dated, shown
 from accounts.decorators import asks_again
 from accounts.models import Device, User
 
@@ -88,7 +88,12 @@ class UserAdmin(Listed, DjangoUserAdmin):  # type: ignore[type-arg]
     change_password_form = PasswordForm
     list_display = ("username", "display_name", "email", "is_active", "is_staff", "last_login")
     search_fields = ("username", "display_name", "email")
-    list_filter = ("is_active", "is_staff", "is_superuser", "date_joined")
+    list_filter = (
+        "is_active",
+        "is_staff",
+        "is_superuser",
+        ("date_joined", dated("when they came")),
+    )
     readonly_fields = ("last_login", "date_joined")
     inlines = (EmailAddressInline, DeviceInline)
     actions = ("disable", "sign_out", "forget_factors")
@@ -162,7 +167,11 @@ def forget(user: User) -> None:
 class DeviceAdmin(Listed):
     list_display = ("name", "kind", "user", "created_at", "last_used_at", "live")
     search_fields = ("name", "user__username", "user__display_name")
-    list_filter = ("kind", "ended_at", "revoked_at")
+    list_filter = (
+        "kind",
+        ("ended_at", dated("when it was signed out")),
+        ("revoked_at", dated("when it was revoked")),
+    )
     list_select_related = ("user",)
     readonly_fields = (
         "user",

@@ -50,11 +50,19 @@ def opened(row: Model, text: SafeString) -> SafeString:
 
 
 def when(moment: dt.datetime | None) -> str:
-    """Short enough for a column."""
-    if moment is None:
-        return ""
-    form = "j M, H:i" if localtime(moment).year == localtime().year else "j M Y, H:i"
-    return date_format(localtime(moment), form)
+    """As in the columns that Django fills itself."""
+    return date_format(localtime(moment), "DATETIME_FORMAT") if moment else ""
+
+
+def dated(title: str) -> type[admin.DateFieldListFilter]:
+    """By date, under a heading of ours instead of the field's name."""
+
+    class Dated(admin.DateFieldListFilter):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.title = title
+
+    return Dated
 
 
 def told(names: Iterable[SafeString], most: int = NAMES_SAID) -> SafeString:

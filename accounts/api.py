@@ -28,6 +28,7 @@ from accounts.serializers import (
     RefreshSerializer,
     SignInSerializer,
     TokensSerializer,
+    valid,
 )
 from accounts.tokens import AccessToken
 from accounts.user_agents import client_name
@@ -89,8 +90,7 @@ class Devices(APIView):
         auth=["session csrf proof"],
     )
     def post(self, request: Request) -> Response:
-        wanted = DeviceSerializer(data=request.data, partial=True)
-        wanted.is_valid(raise_exception=True)
+        wanted = valid(DeviceSerializer(data=request.data, partial=True))
         if isinstance(request.successful_authenticator, DPoPAuthentication):
             # Its key is the one that it has proven already.
             raise PermissionDenied(BROWSERS_ONLY)
@@ -103,7 +103,7 @@ class Devices(APIView):
             raise FreshSignInNeeded from refusal
         except devices.SignedOut as refusal:
             raise NotAuthenticated from refusal
-        _rename(device, wanted.validated_data)
+        _rename(device, wanted)
         request.auth = device
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(_described(request, device), status=code)
@@ -114,9 +114,8 @@ class OneDevice(APIView):
     @extend_schema(summary="Rename a device", request=DeviceSerializer, responses=DeviceSerializer)
     def patch(self, request: Request, device_id: str) -> Response:
         device = owner(request).devices.get(pk=device_id, revoked_at=None)
-        wanted = DeviceSerializer(data=request.data, partial=True)
-        wanted.is_valid(raise_exception=True)
-        _rename(device, wanted.validated_data)
+        wanted = valid(DeviceSerializer(data=request.data, partial=True))
+        _rename(device, wanted)
         return Response(_described(request, device))
 
     @extend_schema(
@@ -153,14 +152,13 @@ class TokenView(TokenEndpoint):
         },
     )
     def post(self, request: Request) -> Response:
-        wanted = SignInSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
+        wanted = valid(SignInSerializer(data=request.data))
         shown = unspent_proof_of(request)
         # Who holds a key of the account's own is not held to what strangers get wrong.
         request._request.proven_key = shown.thumbprint  # type: ignore[attr-defined]
         limits.may_try(request._request)
         spend(shown)
-        user = _verified(request, **wanted.validated_data)
+        user = _verified(request, **wanted)
         name = client_name(request.headers.get("User-Agent", ""))
         try:
             device, refresh = grants.open_grant(user, shown, name)
@@ -214,11 +212,10 @@ def _verified(request: Request, username: str, password: str, otp: str | None = 
 
 
 def _redeemed(request: Request) -> Device:
-    wanted = RefreshSerializer(data=request.data)
-    wanted.is_valid(raise_exception=True)
+    wanted = valid(RefreshSerializer(data=request.data))
     shown = unspent_proof_of(request)
     try:
-        device = grants.redeem(wanted.validated_data["refresh"], shown.thumbprint)
+        device = grants.redeem(wanted["refresh"], shown.thumbprint)
     except grants.NoGrant as refusal:
         raise NoGrant from refusal
     spend(shown)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +18,11 @@ logger = logging.getLogger(__name__)
 
 # One after the other; what waits is sent before the process ends.
 _office = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
+
+
+def leaves() -> bool:
+    """Whether mail leaves this server: until one names a mail server, it is only printed."""
+    return settings.EMAIL_BACKEND != "django.core.mail.backends.console.EmailBackend"
 
 
 def write(user: User, template: str, **context: Any) -> None:

@@ -22,6 +22,13 @@ def answers(**value: Any) -> OpenApiExample:
     return OpenApiExample("Answer", value=value, response_only=True)
 
 
+def valid(wanted: serializers.Serializer[Any]) -> dict[str, Any]:
+    """What was sent, as it is meant; what is wrong with it is the answer."""
+    wanted.is_valid(raise_exception=True)
+    values: dict[str, Any] = wanted.validated_data
+    return values
+
+
 class Strict(serializers.Serializer[Any]):
     """Refuses what it would not heed: a limit that is misspelt, or not to be set, is no limit.
 

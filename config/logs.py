@@ -1,15 +1,27 @@
-"""What a log must not keep: links of mails that still work, and refusals as if they were faults."""
+"""Logs go to the console: without links that still work, and without refusals as if faults."""
 
 from __future__ import annotations
 
 import logging
 import re
 from http import HTTPStatus
+from typing import Any
 
 _KEY = re.compile(r"(/accounts/(?:password/reset/key|confirm-email)/)\S+")
 
 # A program asks without a nonce first, and hears so: nothing is wrong with that.
 ANSWERS = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+
+# These print queries, headers and frames when asked for more than INFO.
+TALKATIVE = (
+    "uvicorn",
+    "websockets",
+    "daphne",
+    "django.db.backends",
+    "httpx",
+    "asyncio",
+    "fido2",
+)
 
 
 class Discreet(logging.Filter):
@@ -25,3 +37,24 @@ class Discreet(logging.Filter):
         if status is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR:
             record.exc_info = None
         return True
+
+
+def configuration(level: str) -> dict[str, Any]:
+    """Django's LOGGING: all of it goes to the console, discreetly."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "filters": {"discreet": {"()": "config.logs.Discreet"}},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "plain",
+                "filters": ["discreet"],
+            }
+        },
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {name: {"level": "INFO", "propagate": True} for name in TALKATIVE}
+        # Off, as scripts/serve asks: naming its parent above would otherwise bring it back.
+        | {"uvicorn.access": {"handlers": [], "propagate": False}},
+    }

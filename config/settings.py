@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from config import keys
+from config import keys, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -131,6 +131,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = "config.formats"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Where things are kept ---
@@ -255,6 +256,8 @@ vars().update(env.email("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"parley@{_address.hostname}")
 
+# --- The API ---
+
 REST_FRAMEWORK = {
     # The order matters: the session is looked at only where no token is shown.
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -370,32 +373,6 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"discreet": {"()": "config.logs.Discreet"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "plain",
-            "filters": ["discreet"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # These print queries, headers and frames when asked for more than INFO.
-    "loggers": {
-        name: {"level": "INFO", "propagate": True}
-        for name in (
-            "uvicorn",
-            "websockets",
-            "daphne",
-            "django.db.backends",
-            "httpx",
-            "asyncio",
-            "fido2",
-        )
-    }
-    # Off, as scripts/serve asks: naming its parent above would otherwise bring it back.
-    | {"uvicorn.access": {"handlers": [], "propagate": False}},
-}
+# --- Logs ---
+
+LOGGING = logs.configuration(level=env.str("LOG_LEVEL", default="INFO"))

@@ -13,8 +13,9 @@ from rest_framework.views import APIView
 from accounts import devices, limits
 from accounts.authentication import proof_of
 from accounts.models import Device, DeviceKind
+from accounts.serializers import valid
 from rooms import seats
-from rooms.api import signed_in
+from rooms.api import Conflict, signed_in
 from rooms.door import at_the_door
 from rooms.models import LeaveReason, Room
 from signaling import ice, tickets
@@ -22,15 +23,13 @@ from signaling.serializers import IceServersSerializer, ResumeSerializer, Ticket
 
 # Why a seat cannot be resumed, where joining anew would undo what somebody has done.
 ENDINGS = {
-    LeaveReason.REPLACED: ("joined_elsewhere", "This device has joined again on another page."),
+    LeaveReason.REPLACED: ("joined_elsewhere", "You have joined again elsewhere."),
     LeaveReason.ENDED: ("call_ended", "The call was ended for everyone."),
 }
 SEAT_GONE = ("seat_gone", "This seat has ended. Join again.")
 
 
-class SeatEnded(exceptions.APIException):
-    status_code = 409
-
+class SeatEnded(Conflict):
     def __init__(self, reason: str) -> None:
         code, detail = ENDINGS.get(LeaveReason(reason), SEAT_GONE) if reason else SEAT_GONE
         super().__init__(detail, code)
@@ -61,9 +60,7 @@ class TicketView(APIView):
     def post(self, request: Request, slug: str) -> Response:
         user = signed_in(request)
         caller = at_the_door(user, slug)
-        wanted = ResumeSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        resume = wanted.validated_data.get("resume")
+        resume = valid(ResumeSerializer(data=request.data)).get("resume")
         device = _proven(request)
         if resume and seats.holding(caller.room, device=device, peer=resume) is None:
             raise SeatEnded(seats.ending(resume, device=device))

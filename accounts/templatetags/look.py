@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -31,6 +32,12 @@ def avatar(name: str) -> SafeString:
     return format_html(
         '<span class="avatar hue-{}" aria-hidden="true">{}</span>', hue, name[:1].upper()
     )
+
+
+@register.filter
+def within(messages: Iterable[Message], part: str) -> list[Message]:
+    """Those that one part of the page has to say; without a name, those that the page has."""
+    return [message for message in messages if (message.extra_tags or "") == part]
 
 
 @register.filter

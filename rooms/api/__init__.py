@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.http import Http404
+from rest_framework import status
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from accounts.models import User
@@ -10,6 +12,12 @@ from rooms import policy
 from rooms.locking import require
 from rooms.models import Membership
 from rooms.policy import Deed
+
+
+class Conflict(APIException):
+    """It may be asked, but not as things stand."""
+
+    status_code = status.HTTP_409_CONFLICT
 
 
 def signed_in(request: Request) -> User:

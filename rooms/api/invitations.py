@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.serializers import valid
 from rooms import actions
 from rooms.api import place, place_for, signed_in
 from rooms.models import Invitation
@@ -49,9 +50,8 @@ class Invitations(APIView):
     )
     def post(self, request: Request, slug: str) -> Response:
         actor = place(request, slug)
-        wanted = InvitationSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        invitation, secret = actions.invite(actor.room, by=actor, **wanted.validated_data)
+        wanted = valid(InvitationSerializer(data=request.data))
+        invitation, secret = actions.invite(actor.room, by=actor, **wanted)
         body = InvitationSerializer(invitation).data | {"url": Invitation.link(secret)}
         return Response(body, status=status.HTTP_201_CREATED)
 
@@ -79,12 +79,9 @@ class Accept(APIView):
         responses={200: AcceptedSerializer, 404: [InvitationVoid]},
     )
     def post(self, request: Request) -> Response:
-        wanted = SecretSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
+        wanted = valid(SecretSerializer(data=request.data))
         try:
-            membership = actions.accept_invitation(
-                wanted.validated_data["secret"], by=signed_in(request)
-            )
+            membership = actions.accept_invitation(wanted["secret"], by=signed_in(request))
         except ObjectDoesNotExist as void:
             raise InvitationVoid from void
         return Response(AcceptedSerializer(membership).data)

@@ -5,19 +5,17 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from rooms import door
-from rooms.api import place, place_for, signed_in
+from rooms.api import Conflict, place, place_for, signed_in
 from rooms.policy import Deed
 from rooms.serializers import KnockSerializer
 
 
-class RoomIsFull(APIException):
-    status_code = status.HTTP_409_CONFLICT
+class RoomIsFull(Conflict):
     default_code = "room_full"
     default_detail = "Every seat is taken. Ask someone to step out, or let them in later."
 

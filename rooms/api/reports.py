@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.serializers import Strict, asks
+from accounts.serializers import Strict, asks, valid
 from rooms import reports
 from rooms.api import signed_in
 from rooms.serializers import LARGEST
@@ -105,7 +105,6 @@ class Reports(APIView):
         responses={204: None},
     )
     def post(self, request: Request, slug: str) -> Response:
-        said = ReportSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        reports.take(slug, by=signed_in(request), **said.validated_data)
+        said = valid(ReportSerializer(data=request.data))
+        reports.take(slug, by=signed_in(request), **said)
         return Response(status=status.HTTP_204_NO_CONTENT)

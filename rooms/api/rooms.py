@@ -5,19 +5,18 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.serializers import valid
 from rooms import actions
-from rooms.api import place, signed_in
+from rooms.api import Conflict, place, signed_in
 from rooms.models import Membership, Room
 from rooms.serializers import RoomSerializer
 
 
-class CallIsRunning(APIException):
-    status_code = status.HTTP_409_CONFLICT
+class CallIsRunning(Conflict):
     default_code = "call_running"
     default_detail = "Somebody is inside. End the call first, or wait until it is over."
 
@@ -36,9 +35,8 @@ class Rooms(APIView):
         responses={201: RoomSerializer},
     )
     def post(self, request: Request) -> Response:
-        wanted = RoomSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        room = actions.create_room(by=signed_in(request), **wanted.validated_data)
+        wanted = valid(RoomSerializer(data=request.data))
+        room = actions.create_room(by=signed_in(request), **wanted)
         return Response(seen(request, room.slug), status=status.HTTP_201_CREATED)
 
 
@@ -57,9 +55,8 @@ class OneRoom(APIView):
     )
     def patch(self, request: Request, slug: str) -> Response:
         actor = place(request, slug)
-        wanted = RoomSerializer(data=request.data, partial=True)
-        wanted.is_valid(raise_exception=True)
-        actions.configure_room(actor.room, by=actor, **wanted.validated_data)
+        wanted = valid(RoomSerializer(data=request.data, partial=True))
+        actions.configure_room(actor.room, by=actor, **wanted)
         return Response(seen(request, slug))
 
 

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.http import HttpResponseBase
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Device, User
 from rooms import actions
-from rooms.models import Membership, Role, Room
+from rooms.models import Call, Membership, Participant, Role, Room, Worker
 from tests.accounts.conftest import PASSWORD, reauthenticate, signed_in
 
 PAGE = "/accounts/delete/"
@@ -51,6 +52,36 @@ def test_the_page_alone_deletes_nothing(alice):
         assert said in text
     assert "only admin" not in text
     assert User.objects.filter(pk=alice.pk).exists()
+
+
+def test_the_page_says_of_each_room_what_becomes_of_it(alice, bob):
+    client = at_the_page("alice")
+    assert "You own none." in client.get(PAGE).text
+    kept, _ = (actions.create_room(name=name, by=alice) for name in ("Garden", "Den"))
+    actions.create_room(name="Attic", by=bob)
+    Membership.objects.create(room=kept, user=bob, role=Role.MODERATOR)
+    text = client.get(PAGE).text
+    garden = text.partition("<bdi>Garden</bdi>")[2].partition("</li>")[0]
+    den = text.partition("<bdi>Den</bdi>")[2].partition("</li>")[0]
+    assert "Passes to <bdi>bob</bdi>." in garden
+    assert f"/rooms/{kept.slug}/settings/#members" in garden
+    assert "Closes, with its chat and its past calls." in den
+    assert "in a call there" not in text
+    assert "Attic" not in text
+
+
+def test_the_page_names_a_call_that_goes_on(alice, bob):
+    client = at_the_page("alice")
+    kept, closed = (actions.create_room(name=name, by=alice) for name in ("Garden", "Den"))
+    Membership.objects.create(room=kept, user=bob, role=Role.MODERATOR)
+    now = timezone.now()
+    worker = Worker.objects.create(pk="worker", started_at=now, seen_at=now)
+    for room in (kept, closed):
+        call = Call.objects.create(room=room, started_at=now)
+        Participant.objects.create(call=call, user=bob, worker=worker, joined_at=now)
+    text = client.get(PAGE).text
+    assert "<bdi>bob</bdi> is in a call there now: it goes on without you." in text
+    assert "<bdi>bob</bdi> is in a call there now: it ends for everyone." in text
 
 
 def test_the_last_admin_is_told_who_comes_after(admin, alice):
