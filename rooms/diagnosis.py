@@ -40,6 +40,10 @@ class Kind(enum.Enum):
         return kind
 
     @property
+    def severity(self) -> int:
+        return list(Kind).index(self)
+
+    @property
     def is_failure(self) -> bool:
         return self in {Kind.BROKEN, Kind.ONE_SIDED, Kind.NEVER}
 
@@ -58,6 +62,19 @@ class Diagnosis:
     kind: Kind
     sentence: str
     mender: Mender
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What went wrong some of the times that two met; `diagnosis` is of the last of these."""
+
+    times: str
+    diagnosis: Diagnosis
+
+    @property
+    def said(self) -> str:
+        """For example "the first of 2 times: never connected"."""
+        return f"{self.times}: {self.diagnosis.kind.label.lower()}"
 
 
 @dataclass(frozen=True)
@@ -100,6 +117,28 @@ def diagnose(
     if all(end.said.state != "connected" for end in up):
         return _broken(ends, names)
     return _relayed(up) if any(end.is_relayed for end in up) else _direct(up)
+
+
+def best(found: Sequence[Diagnosis]) -> Kind:
+    """What two who met once or several times were able to have."""
+    known = [one.kind for one in found if one.kind is not Kind.UNKNOWN]
+    return min(known, key=lambda kind: kind.severity, default=Kind.UNKNOWN)
+
+
+def troubles(found: Sequence[Diagnosis]) -> list[Trouble]:
+    """What failed besides, where some of the times went better; the worst first."""
+    worse = {one.kind for one in found if one.kind.is_failure} - {best(found)}
+    told = []
+    for kind in sorted(worse, key=lambda kind: -kind.severity):
+        at = [number for number, one in enumerate(found) if one.kind is kind]
+        told.append(Trouble(_times(at, len(found)), found[at[-1]]))
+    return told
+
+
+def _times(at: Sequence[int], of: int) -> str:
+    if at == [0]:
+        return f"the first of {of} times"
+    return f"the last of {of} times" if at == [of - 1] else f"{len(at)} of {of} times"
 
 
 def _never(ends: Sequence[End], together: dt.timedelta) -> Diagnosis:

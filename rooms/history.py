@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.names import isolated
 from rooms import timeline
-from rooms.diagnosis import COMES_UP_WITHIN, Diagnosis, Kind, diagnose
-from rooms.models import SOMEONE_WHO_LEFT, Call, ConnectionReport, LeaveReason, Participant, Room
+from rooms.diagnosis import COMES_UP_WITHIN, Diagnosis, Kind, Trouble, best, diagnose, troubles
+from rooms.models import DELETED_ACCOUNT, Call, ConnectionReport, LeaveReason, Participant, Room
 
 AT_ONCE = 20
 
@@ -25,7 +25,6 @@ HOW = {
     LeaveReason.SIGNED_OUT: "Was signed out",
     LeaveReason.ENDED: "The call was ended for all",
 }
-SEVERITY = list(Kind)
 INSIDE, AWAY = "Still inside", "Away for the moment"
 
 
@@ -104,12 +103,21 @@ class Pair:
     connections: list[Connection] = field(default_factory=list)
 
     @property
-    def worst(self) -> Connection:
-        return max(self.connections, key=lambda one: SEVERITY.index(one.diagnosis.kind))
+    def kind(self) -> Kind:
+        return best(self._found)
 
     @property
-    def kind(self) -> Kind:
-        return self.worst.diagnosis.kind
+    def best(self) -> Connection:
+        """Of equals the last."""
+        return next(one for one in reversed(self.connections) if one.diagnosis.kind is self.kind)
+
+    @property
+    def troubles(self) -> list[Trouble]:
+        return troubles(self._found)
+
+    @property
+    def _found(self) -> list[Diagnosis]:
+        return [one.diagnosis for one in self.connections]
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,17 +143,18 @@ class PastCall:
     def known(self) -> list[Pair]:
         """The pairs of which somebody has said something, the worst first."""
         known = [pair for pair in self.pairs if pair.kind is not Kind.UNKNOWN]
-        return sorted(known, key=lambda pair: -SEVERITY.index(pair.kind))
+        return sorted(known, key=lambda pair: (-pair.kind.severity, -len(pair.troubles)))
 
     @property
     def direct(self) -> int:
-        """How many of the pairs had no trouble and no relay."""
+        """How many of the pairs were able to do without a relay."""
         return sum(pair.kind is Kind.DIRECT for pair in self.pairs)
 
     @property
     def worst(self) -> Kind:
         """What became of its worst pair; unknown where nobody has said anything."""
-        return max((pair.kind for pair in self.pairs), key=SEVERITY.index, default=Kind.UNKNOWN)
+        kinds = (pair.kind for pair in self.pairs)
+        return max(kinds, key=lambda kind: kind.severity, default=Kind.UNKNOWN)
 
     @property
     def picture(self) -> timeline.Picture:
@@ -181,8 +190,8 @@ def _past(
     people: dict[object, Person] = {}
     of_seat: dict[str, Person] = {}
     for seat in seats:
-        name = seat.user.name if seat.user else SOMEONE_WHO_LEFT.lower()
-        # Nobody can tell whether two who left were one.
+        name = seat.user.name if seat.user else DELETED_ACCOUNT
+        # Nobody can tell whether two of these were one.
         person = people.setdefault(seat.user_id or seat.pk, Person(seat.user_id, name, until))
         person.seats.append(seat)
         of_seat[seat.pk] = person

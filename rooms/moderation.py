@@ -16,6 +16,10 @@ from rooms.policy import Actor, Deed
 from rooms.record import note
 
 
+class AccountDisabled(Exception):  # noqa: N818 - it is an answer, not a fault
+    """Whom the room shall belong to cannot sign in."""
+
+
 @transaction.atomic
 def mute(target: Membership, *, by: Actor) -> None:
     """Their microphone is held until it is allowed again or the call ends.
@@ -81,8 +85,14 @@ def change_role(target: Membership, *, role: str, by: Actor) -> None:
 
 @transaction.atomic
 def hand_over(target: Membership, *, by: Actor) -> None:
-    """The target owns the room from now on; whoever owned it moderates."""
+    """The target owns the room from now on; whoever owned it moderates.
+
+    Raises AccountDisabled.
+    """
     room = permitted(target.room, Deed.HAND_OVER, by, target)
+    target.user.refresh_from_db(fields=["is_active"])
+    if not policy.can_own(target):
+        raise AccountDisabled
     note(Act.HAND_OVER, room=room, by=by.user, whom=target.user)
     give(room.memberships.select_related("room").get(role=Role.OWNER), Role.MODERATOR)
     give(target, Role.OWNER)

@@ -18,6 +18,8 @@ _STEPS = [
 ]
 _DAY = dt.timedelta(days=1)
 _MOST_TICKS = 4
+# By the name of each form in static/js/site/clock.js: what is read where no script runs.
+_LABELS = {"seconds": "%H:%M:%S", "time": "%H:%M", "date": "%d %b"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,13 @@ class Lane:
 @dataclass(frozen=True)
 class Tick:
     x: float
-    label: str
+    at: dt.datetime
+    shows: str
+
+    @property
+    def label(self) -> str:
+        """In UTC."""
+        return self.at.strftime(_LABELS[self.shows])
 
     @property
     def anchor(self) -> str:
@@ -80,7 +88,7 @@ def drawn(start: dt.datetime, end: dt.datetime, people: Sequence[Iterable[Span]]
         return round(min(max((moment - start) / length, 0), 1) * 100, 2)
 
     lanes = [Lane(AXIS + number * LANE, _bars(spans, place)) for number, spans in enumerate(people)]
-    ticks = [Tick(place(moment), label) for moment, label in _ticks(start, start + length)]
+    ticks = [Tick(place(at), at, shows) for at, shows in _ticks(start, start + length)]
     return Picture(AXIS + len(lanes) * LANE, lanes, ticks)
 
 
@@ -110,10 +118,10 @@ def _ticks(start: dt.datetime, end: dt.datetime) -> Iterable[tuple[dt.datetime, 
     """Round moments in between, as few as are easily read."""
     fitting = (step for step in _STEPS if (end - start) / step <= _MOST_TICKS)
     step = next(fitting, None) or _DAY * -(-(end - start) // (_DAY * _MOST_TICKS))
-    form = "%H:%M:%S" if step < dt.timedelta(minutes=1) else "%H:%M" if step < _DAY else "%d %b"
+    shows = "seconds" if step < dt.timedelta(minutes=1) else "time" if step < _DAY else "date"
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
     round_to = min(step, _DAY)
     moment = midnight + round_to * -(-(start - midnight) // round_to)
     while moment <= end:
-        yield moment, moment.strftime(form)
+        yield moment, shows
         moment += step

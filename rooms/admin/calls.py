@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts.admin_lists import NAMES_LISTED, Listed, Needless, asks_first, shown, told, when
+from accounts.admin_lists import NAMES_LISTED, Listed, Needless, asks_first, dated, shown, told
 from rooms import history
 from rooms.admin import picture
 from rooms.admin.connections import Connections, ReportInline
@@ -21,7 +21,7 @@ from rooms.admin.kinds import tallies
 from rooms.admin.participants import ParticipantInline
 from rooms.admin.parts import Acting, ReadOnly, RightNow, end_call, staff
 from rooms.diagnosis import Kind
-from rooms.models import SOMEONE_WHO_LEFT, Call, Participant
+from rooms.models import DELETED_ACCOUNT, Call, Participant
 from rooms.templatetags.spans import spelt
 
 
@@ -37,8 +37,8 @@ class Tallied(ChangeList):
 
 @admin.register(Call)
 class CallAdmin(Acting, ReadOnly, Listed):
-    list_display = ("in_room", "started", "length", "people", "endings", "connections")
-    list_filter = (RightNow, Connections, "started_at")
+    list_display = ("in_room", "started_at", "length", "people", "endings", "connections")
+    list_filter = (RightNow, Connections, ("started_at", dated("when it started")))
     list_select_related = ("room",)
     search_fields = ("room__name", "participants__user__username")
     fields = ("room", "started_at", "ended_at", "length", "pairs")
@@ -62,10 +62,6 @@ class CallAdmin(Acting, ReadOnly, Listed):
     def in_room(self, call: Call) -> SafeString:
         return shown(call.room)
 
-    @admin.display(description="started", ordering="started_at")
-    def started(self, call: Call) -> str:
-        return when(call.started_at)
-
     @admin.display(description="length")
     def length(self, call: Call) -> str:
         lasted = spelt((call.ended_at or timezone.now()) - call.started_at)
@@ -74,7 +70,7 @@ class CallAdmin(Acting, ReadOnly, Listed):
     @admin.display(description="people")
     def people(self, call: Any) -> SafeString:
         users = dict.fromkeys(seat.user for seat in call.seats)
-        return told([shown(user or SOMEONE_WHO_LEFT) for user in users], NAMES_LISTED)
+        return told([shown(user or DELETED_ACCOUNT) for user in users], NAMES_LISTED)
 
     @admin.display(description="how it ended")
     def endings(self, call: Any) -> str:

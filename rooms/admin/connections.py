@@ -15,7 +15,7 @@ from accounts.admin_lists import shown
 from rooms.admin.kinds import pairs
 from rooms.admin.parts import ReadOnly
 from rooms.diagnosis import Kind
-from rooms.models import SOMEONE_WHO_LEFT, ConnectionReport, Participant
+from rooms.models import DELETED_ACCOUNT, ConnectionReport, Participant
 
 ANY_FAILURE = "failed"
 
@@ -69,11 +69,11 @@ class ReportInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
 
     @admin.display(description="who said it")
     def by(self, report: ConnectionReport) -> SafeString:
-        return shown(report.reporter.user or SOMEONE_WHO_LEFT)
+        return shown(report.reporter.user or DELETED_ACCOUNT)
 
     @admin.display(description="of the connection to")
     def to(self, report: ConnectionReport) -> SafeString:
-        return shown(report.about.user or SOMEONE_WHO_LEFT)
+        return shown(report.about.user or DELETED_ACCOUNT)
 
     @admin.display(description="path")
     def path(self, report: ConnectionReport) -> str:

@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.admin_lists import Listed, Needless, asks_first, opened, shown
+from accounts.admin_lists import Listed, Needless, asks_first, dated, opened, shown, when
 from rooms import actions
 from rooms.admin.parts import Acting, ReadOnly, staff
-from rooms.models import SOMEONE_WHO_LEFT, Invitation, Knock
+from rooms.models import DELETED_ACCOUNT, Invitation, Knock
 
 
 class InvitationInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
@@ -27,13 +27,17 @@ class InvitationInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
 
     @admin.display(description="made by")
     def maker(self, invitation: Invitation) -> SafeString:
-        return opened(invitation, shown(invitation.created_by or SOMEONE_WHO_LEFT))
+        return opened(invitation, shown(invitation.created_by or DELETED_ACCOUNT))
 
 
 @admin.register(Invitation)
 class InvitationAdmin(Acting, ReadOnly, Listed):
     list_display = ("in_room", "works", "role", "uses", "max_uses", "expires_at", "maker")
-    list_filter = ("role", "created_at", "expires_at")
+    list_filter = (
+        "role",
+        ("created_at", dated("when it was made")),
+        ("expires_at", dated("when it expires")),
+    )
     list_select_related = ("room", "created_by")
     search_fields = ("room__name", "created_by__username")
     fields = ("room", "works", "role", "uses", "max_uses", "expires_at", "revoked_at", "created_by")
@@ -51,14 +55,14 @@ class InvitationAdmin(Acting, ReadOnly, Listed):
 
     @admin.display(description="made by", ordering="created_by__username")
     def maker(self, invitation: Invitation) -> SafeString:
-        return shown(invitation.created_by or SOMEONE_WHO_LEFT)
+        return shown(invitation.created_by or DELETED_ACCOUNT)
 
     @admin.display(boolean=True)
     def works(self, invitation: Any) -> bool:
         return bool(invitation.works)
 
     def called(self, row: Invitation) -> SafeString:
-        maker = shown(row.created_by or SOMEONE_WHO_LEFT)
+        maker = shown(row.created_by or DELETED_ACCOUNT)
         return format_html("the one to {} by {}", shown(row.room), maker)
 
     @admin.action(description="Revoke", permissions=["act"])
@@ -74,8 +78,8 @@ class InvitationAdmin(Acting, ReadOnly, Listed):
 
 @admin.register(Knock)
 class KnockAdmin(ReadOnly, Listed):
-    list_display = ("person", "at_room", "created_at", "ended_at", "end")
-    list_filter = ("end", "created_at")
+    list_display = ("person", "in_room", "knocked", "ended", "how")
+    list_filter = ("end", ("created_at", dated("when they knocked")))
     list_select_related = ("room", "user")
     search_fields = ("user__username", "user__display_name", "room__name")
     fields = ("user", "room", "created_at", "ended_at", "end")
@@ -86,5 +90,17 @@ class KnockAdmin(ReadOnly, Listed):
         return shown(knock.user)
 
     @admin.display(description="room", ordering="room__name")
-    def at_room(self, knock: Knock) -> SafeString:
+    def in_room(self, knock: Knock) -> SafeString:
         return shown(knock.room)
+
+    @admin.display(description="knocked", ordering="created_at")
+    def knocked(self, knock: Knock) -> str:
+        return when(knock.created_at)
+
+    @admin.display(description="ended", ordering="ended_at")
+    def ended(self, knock: Knock) -> str:
+        return when(knock.ended_at)
+
+    @admin.display(description="how it ended", ordering="end")
+    def how(self, knock: Knock) -> str:
+        return knock.get_end_display() or "Waiting"

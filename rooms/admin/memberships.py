@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.admin_lists import Listed, Needless, asks_first, shown, when
+from accounts.admin_lists import Listed, Needless, asks_first, dated, shown, when
 from rooms import door, moderation, policy
 from rooms.admin.parts import Acting, staff
 from rooms.admin.people import MembershipForm
@@ -36,7 +37,7 @@ class Banned(admin.SimpleListFilter):
 class MembershipAdmin(Acting, Listed):
     form = MembershipForm
     list_display = ("person", "in_room", "role", "since", "banned")
-    list_filter = (Banned, "role", "created_at")
+    list_filter = (Banned, "role", ("created_at", dated("since when")))
     list_select_related = ("user", "room")
     search_fields = ("user__username", "user__display_name", "user__email", "room__name")
     fields = ("room", "user", "role", "created_at", "banned_at")
@@ -135,9 +136,12 @@ class MembershipAdmin(Acting, Listed):
     @asks_first("They own the room from now on. Whoever owned it moderates.")
     def hand_over(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
         def deed(place: Membership) -> None:
-            moderation.hand_over(place, by=staff(request))
+            try:
+                moderation.hand_over(place, by=staff(request))
+            except moderation.AccountDisabled as disabled:
+                raise PermissionDenied from disabled
 
-        refusal = "A room is handed over to a member or moderator."
+        refusal = "A room is handed over to a member or moderator who can sign in."
         self.carry_out(request, queryset, deed, said="Handed the room over", refusal=refusal)
 
 

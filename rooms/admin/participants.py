@@ -10,11 +10,11 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.admin_lists import Listed, asks_first, opened, shown, when
+from accounts.admin_lists import Listed, asks_first, dated, opened, shown
 from rooms import moderation
 from rooms.admin.memberships import WHY_NOT_REMOVED
 from rooms.admin.parts import Acting, ReadOnly, RightNow, inside, staff
-from rooms.models import SOMEONE_WHO_LEFT, Membership, Participant, Worker
+from rooms.models import DELETED_ACCOUNT, Membership, Participant, Worker
 
 
 class ParticipantInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
@@ -29,13 +29,13 @@ class ParticipantInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg
 
     @admin.display(description="person")
     def person(self, seat: Participant) -> SafeString:
-        return opened(seat, shown(seat.user or SOMEONE_WHO_LEFT))
+        return opened(seat, shown(seat.user or DELETED_ACCOUNT))
 
 
 @admin.register(Participant)
 class ParticipantAdmin(Acting, ReadOnly, Listed):
-    list_display = ("person", "room", "device", "joined", "left", "leave_reason")
-    list_filter = (RightNow, "leave_reason", "joined_at")
+    list_display = ("person", "room", "device", "joined_at", "left_at", "leave_reason")
+    list_filter = (RightNow, "leave_reason", ("joined_at", dated("when they joined")))
     list_select_related = ("user", "device", "call__room")
     search_fields = ("user__username", "user__display_name", "call__room__name")
     fields = ("user", "call", "device", "joined_at", "away_since", "left_at", "leave_reason")
@@ -44,19 +44,11 @@ class ParticipantAdmin(Acting, ReadOnly, Listed):
 
     @admin.display(description="person", ordering="user__username")
     def person(self, seat: Participant) -> SafeString:
-        return shown(seat.user or SOMEONE_WHO_LEFT)
+        return shown(seat.user or DELETED_ACCOUNT)
 
     @admin.display(ordering="call__room__name")
     def room(self, seat: Participant) -> SafeString:
         return shown(seat.call.room)
-
-    @admin.display(ordering="joined_at")
-    def joined(self, seat: Participant) -> str:
-        return when(seat.joined_at)
-
-    @admin.display(ordering="left_at")
-    def left(self, seat: Participant) -> str:
-        return when(seat.left_at)
 
     def called(self, row: Participant) -> SafeString:
         return format_html("{} in {}", self.person(row), self.room(row))

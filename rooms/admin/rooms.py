@@ -18,6 +18,7 @@ from accounts.admin_lists import (
     Listed,
     Needless,
     asks_first,
+    dated,
     opened,
     say_needless,
     shown,
@@ -28,7 +29,7 @@ from rooms import actions
 from rooms.admin.invitations import InvitationInline
 from rooms.admin.parts import Acting, RightNow, end_call, inside, staff
 from rooms.admin.people import BannedInline, MembershipInline, save_places
-from rooms.models import SOMEONE_WHO_LEFT, Call, Knock, Membership, Message, Participant, Role, Room
+from rooms.models import DELETED_ACCOUNT, Call, Knock, Membership, Message, Participant, Role, Room
 from rooms.policy import Staff
 
 # What the owner may choose too.
@@ -51,7 +52,7 @@ class RoomAdmin(Acting, Listed):
 
     form = RoomForm
     list_display = ("named", "owner", "inside", "enters", "members", "met")
-    list_filter = (RightNow, "access", "locked", "created_at")
+    list_filter = (RightNow, "access", "locked", ("created_at", dated("when it was made")))
     search_fields = ("name", "slug", "memberships__user__username", "memberships__user__email")
     readonly_fields = ("link", "people_inside", "waiting", "made", "more")
     inlines = (MembershipInline, BannedInline, InvitationInline)
@@ -110,7 +111,7 @@ class RoomAdmin(Acting, Listed):
     @admin.display(description="inside now", ordering="inside_now")
     def inside(self, room: Room) -> SafeString:
         users = dict.fromkeys(seat.user for seat in seats_in(room))
-        return told([shown(user or SOMEONE_WHO_LEFT) for user in users], NAMES_LISTED)
+        return told([shown(user or DELETED_ACCOUNT) for user in users], NAMES_LISTED)
 
     @admin.display(description="access", ordering="access")
     def enters(self, room: Room) -> str:
@@ -124,7 +125,7 @@ class RoomAdmin(Acting, Listed):
     def people_inside(self, room: Room) -> SafeString | str:
         lines = [
             (
-                opened(seat, shown(seat.user or SOMEONE_WHO_LEFT)),
+                opened(seat, shown(seat.user or DELETED_ACCOUNT)),
                 when(seat.joined_at),
                 "" if seat.away_since is None else ", reconnecting",
             )

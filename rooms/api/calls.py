@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.serializers import answers
+from accounts.serializers import answers, valid
 from rooms import history
 from rooms.api import place_for
 from rooms.diagnosis import Kind, Mender
@@ -68,7 +68,7 @@ class BeforeSerializer(serializers.Serializer[Any]):
 
 class PresentSerializer(serializers.Serializer[Any]):
     user = serializers.IntegerField(
-        source="user_id", allow_null=True, help_text="Null for someone who left."
+        source="user_id", allow_null=True, help_text="Null for a deleted account."
     )
     name = serializers.CharField()
 
@@ -139,7 +139,6 @@ class Calls(APIView):
     def get(self, request: Request, slug: str) -> Response:
         room = place_for(Deed.SEE_HISTORY, request, slug).room
         # A plain dict: given without a value it is wrong, not left out.
-        wanted = BeforeSerializer(data=request.query_params.dict())
-        wanted.is_valid(raise_exception=True)
-        calls, more = history.newest(room, before=wanted.validated_data.get("before"))
+        wanted = valid(BeforeSerializer(data=request.query_params.dict()))
+        calls, more = history.newest(room, before=wanted.get("before"))
         return Response(CallsSerializer({"calls": calls, "more": more}).data)

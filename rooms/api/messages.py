@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.serializers import answers
+from accounts.serializers import answers, valid
 from rooms import policy
 from rooms.api import place_for
 from rooms.models import Membership, Message, MessageQuerySet
@@ -37,7 +37,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
         source="number", read_only=True, help_text="Counts up by one within the room."
     )
     user = serializers.IntegerField(
-        source="user_id", read_only=True, allow_null=True, help_text="Null for someone who left."
+        source="user_id", read_only=True, allow_null=True, help_text="Null for a deleted account."
     )
     name = serializers.CharField(source="user.name", default="", read_only=True)
 
@@ -95,11 +95,10 @@ class Messages(APIView):
         reader = place_for(Deed.CHAT, request, slug)
         room = reader.room
         # A plain dict: given without a value it is wrong, not left out.
-        wanted = SinceSerializer(data=request.query_params.dict())
-        wanted.is_valid(raise_exception=True)
+        wanted = valid(SinceSerializer(data=request.query_params.dict()))
         if not room.has_chat:
             raise ChatIsOff
-        after = wanted.validated_data.get("after")
+        after = wanted.get("after")
         theirs = _read_by(reader)
         messages = _newest(theirs) if after is None else list(theirs.after(after)[: AT_ONCE + 1])
         more = len(messages) > AT_ONCE

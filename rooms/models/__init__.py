@@ -1,8 +1,8 @@
 """Rooms, who belongs to them, who is inside, and what stays of it."""
 
 from rooms.models.calls import (
+    DELETED_ACCOUNT,
     SEAT_HELD,
-    SOMEONE_WHO_LEFT,
     Call,
     Hold,
     LeaveReason,
@@ -43,7 +43,7 @@ __all__ = [
     "INVITATION_LASTS",
     "KNOCK_LASTS",
     "SEAT_HELD",
-    "SOMEONE_WHO_LEFT",
+    "DELETED_ACCOUNT",
     "TEXT_LENGTH",
     "Access",
     "Act",

@@ -17,7 +17,7 @@ from rooms import liveness
 from rooms.models.rooms import Room
 
 # What stands where somebody's account is gone.
-SOMEONE_WHO_LEFT = "Someone who left"
+DELETED_ACCOUNT = "Deleted account"
 SEAT_HELD = dt.timedelta(seconds=30)
 
 
@@ -143,7 +143,7 @@ class Participant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user or SOMEONE_WHO_LEFT} in {self.call}"
+        return f"{self.user or DELETED_ACCOUNT} in {self.call}"
 
 
 class Hold(models.Model):

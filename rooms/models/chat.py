@@ -29,7 +29,7 @@ class Message(models.Model):
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
     # Counts up by one within the room, so that a client sees at once when it lacks one.
     number = models.PositiveBigIntegerField()
-    # None stands for someone who left.
+    # None stands for a deleted account.
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     # The sender's own, so that sending it once more changes nothing.
     client_id = models.CharField(max_length=64)

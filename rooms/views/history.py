@@ -123,7 +123,8 @@ def _connections(call: history.PastCall, person: history.Person) -> Iterable[str
     for pair in call.pairs:
         if person in (pair.one, pair.other):
             other = pair.other if person is pair.one else pair.one
-            yield f"{other.name}: {pair.kind.label}"
+            said = [pair.kind.label, *(trouble.said for trouble in pair.troubles)]
+            yield f"{other.name}: {', '.join(said)}"
 
 
 def _moment(at: dt.datetime | None) -> str:

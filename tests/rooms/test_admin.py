@@ -206,7 +206,7 @@ def test_the_record_outlives_room_and_people(admin: Client, owner):
     actions.close_room(owner.room, by=owner)
     owner.user.delete()
     page = admin.get(path_of("auditentry")).content.decode()
-    assert "Garden" in page and "Deleted the room" in page and "Someone who left" in page
+    assert "Garden" in page and "Deleted the room" in page and "Deleted account" in page
 
 
 def test_staff_without_the_permission_sees_nothing(browser: SignIn, member, alice, seat):

@@ -9,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 
+from accounts.actions import disable_user
 from accounts.models import User
 from rooms import actions, moderation
 from rooms.models import Act, AuditEntry, Call, Invitation, LeaveReason, Membership, Role, Room
@@ -130,6 +131,16 @@ def test_handing_a_room_over(admin, owner, member, guest):
     member.refresh_from_db()
     assert (owner.role, member.role) == (Role.MODERATOR, Role.OWNER)
     assert acts() == [("hand_over", "Charlie", "Bob")]
+
+
+def test_a_disabled_account_is_handed_no_room(admin, owner, member):
+    disable_user(member.user)
+    [told] = post(admin, "hand_over", member)
+    assert told.startswith("Refused: <bdi>Bob</bdi> in <bdi>Garden</bdi>.")
+    assert told.endswith("who can sign in.")
+    assert not LogEntry.objects.exists()
+    owner.refresh_from_db()
+    assert owner.role == Role.OWNER
 
 
 def test_revoking_invitations(admin, invitation):

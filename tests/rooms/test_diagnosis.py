@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rooms.diagnosis import Diagnosis, Kind, Mender, diagnose
+from rooms.diagnosis import Diagnosis, Kind, Mender, best, diagnose, troubles
 from rooms.models import ConnectionReport
 
 Said = dict[str, Any]
@@ -90,6 +90,47 @@ def test_who_met_for_a_moment_only_is_no_failure():
     assert of(DOWN, DOWN, together=timedelta(seconds=9)).kind is Kind.UNKNOWN
     assert of(DOWN, DOWN, together=timedelta(seconds=10)).kind is Kind.NEVER
     assert of(UP, UP, together=timedelta(seconds=2)).kind is Kind.DIRECT
+
+
+@pytest.mark.parametrize(
+    ("times", "kind", "said"),
+    [
+        ("", Kind.UNKNOWN, []),
+        ("unknown", Kind.UNKNOWN, []),
+        ("direct", Kind.DIRECT, []),
+        ("unknown direct relayed", Kind.DIRECT, []),
+        ("relayed unknown", Kind.RELAYED, []),
+        ("never direct", Kind.DIRECT, ["the first of 2 times: never connected"]),
+        ("direct broken", Kind.DIRECT, ["the last of 2 times: broke off"]),
+        ("broken relayed broken", Kind.RELAYED, ["2 of 3 times: broke off"]),
+        ("direct one_sided direct", Kind.DIRECT, ["1 of 3 times: one way only"]),
+        ("never unknown", Kind.NEVER, []),
+        ("never never", Kind.NEVER, []),
+        ("never broken", Kind.BROKEN, ["the first of 2 times: never connected"]),
+        (
+            "broken never one_sided direct",
+            Kind.DIRECT,
+            [
+                "1 of 4 times: never connected",
+                "1 of 4 times: one way only",
+                "the first of 4 times: broke off",
+            ],
+        ),
+    ],
+)
+def test_who_met_again_is_called_by_the_best_and_told_of_the_rest(
+    times: str, kind: Kind, said: list[str]
+):
+    by_word = {kind.value: kind for kind in Kind}
+    found = [Diagnosis(by_word[word], "", Mender.NOBODY) for word in times.split()]
+    assert best(found) is kind
+    assert [trouble.said for trouble in troubles(found)] == said
+
+
+def test_of_several_troubles_alike_the_last_one_is_told():
+    refused, away = of(failing(401), DOWN), of(failing(701), failing(701))
+    [trouble] = troubles([refused, of(UP, UP), away])
+    assert (trouble.times, trouble.diagnosis) == ("2 of 3 times", away)
 
 
 def test_what_counts_as_a_failure():

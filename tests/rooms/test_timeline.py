@@ -60,3 +60,16 @@ def test_moments_are_seen_and_what_touches_is_one():
 def test_the_moments_below_the_picture_are_round_and_few(length, labels):
     picture = timeline.drawn(START, START + length, [])
     assert [tick.label for tick in picture.ticks] == labels
+
+
+@pytest.mark.parametrize(
+    ("length", "shows", "at"),
+    [
+        (timedelta(seconds=25), "seconds", START + timedelta(seconds=10)),
+        (timedelta(minutes=3), "time", START + timedelta(minutes=1)),
+        (timedelta(days=9), "date", START.replace(day=10, hour=0)),
+    ],
+)
+def test_a_label_says_of_which_moment_it_is_so_that_a_page_can_say_it_otherwise(length, shows, at):
+    tick = timeline.drawn(START, START + length, []).ticks[1]
+    assert (tick.shows, tick.at) == (shows, at)
