@@ -123,6 +123,7 @@ REMEDIES = {
     "not_acceptable": "Accept `application/json`.",
     "key_refused": "This key was revoked, or is another account's. Make another.",
     "call_running": "End the call, or wait until nobody is inside.",
+    "account_disabled": "Choose somebody who can sign in.",
     "room_full": "Try again when someone has left.",
     "seat_gone": "Ask for a ticket without `resume`, and join anew.",
     "joined_elsewhere": "The seat was taken over by another page. Stay out unless asked.",

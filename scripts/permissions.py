@@ -38,7 +38,13 @@ def _to_the_room() -> list[str]:
 
 
 def _to_a_person() -> list[str]:
-    lines = ["## To a person", "", "Whom they may do it to; nobody does it to themselves.", ""]
+    lines = [
+        "## To a person",
+        "",
+        "Whom they may do it to; nobody does it to themselves. A disabled account is handed no",
+        "room, and inherits none.",
+        "",
+    ]
     rows = [[deed.value, *(_whom(deed, who) for who in Standing)] for deed in policy.TO_A_PERSON]
     return [*lines, *_table(["", *Standing], rows), ""]
 

@@ -9,11 +9,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.serializers import valid
 from rooms import actions, moderation, policy
-from rooms.api import place, place_for
+from rooms.api import Conflict, place, place_for
 from rooms.locking import require
 from rooms.policy import Deed
 from rooms.serializers import BanSerializer, MemberSerializer, NewOwnerSerializer, RoleSerializer
+
+
+class AccountIsDisabled(Conflict):
+    default_code = "account_disabled"
+    default_detail = "This account is disabled. Choose somebody who can sign in."
 
 
 @extend_schema(tags=["Members"])
@@ -42,11 +48,10 @@ class Member(APIView):
     )
     def patch(self, request: Request, slug: str, user_id: int) -> Response:
         actor = place_for(Deed.SEE_MEMBERS, request, slug)
-        wanted = RoleSerializer(data=request.data, partial=True)
-        wanted.is_valid(raise_exception=True)
+        wanted = valid(RoleSerializer(data=request.data, partial=True))
         target = actor.fellow(user_id)
-        if "role" in wanted.validated_data:
-            moderation.change_role(target, by=actor, role=wanted.validated_data["role"])
+        if "role" in wanted:
+            moderation.change_role(target, by=actor, role=wanted["role"])
         return Response(MemberSerializer(target).data)
 
     @extend_schema(
@@ -70,14 +75,16 @@ class Owner(APIView):
         summary="Hand the room over",
         description="The owner may, to a moderator or a member, and is a moderator from then on.",
         request=NewOwnerSerializer,
-        responses={200: MemberSerializer, 403: [PermissionDenied]},
+        responses={200: MemberSerializer, 403: [PermissionDenied], 409: [AccountIsDisabled]},
     )
     def put(self, request: Request, slug: str) -> Response:
         actor = place_for(Deed.SEE_MEMBERS, request, slug)
-        wanted = NewOwnerSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        target = actor.fellow(wanted.validated_data["user"])
-        moderation.hand_over(target, by=actor)
+        wanted = valid(NewOwnerSerializer(data=request.data))
+        target = actor.fellow(wanted["user"])
+        try:
+            moderation.hand_over(target, by=actor)
+        except moderation.AccountDisabled as disabled:
+            raise AccountIsDisabled from disabled
         return Response(MemberSerializer(target).data)
 
 

@@ -43,10 +43,11 @@ def history_page(view: View) -> View:
     return _page_for(Deed.SEE_HISTORY, view)
 
 
-def say(request: HttpRequest, sentence: str, *names: object) -> None:
-    """Shown on the next page. Names keep to themselves which way their letters run."""
+def say(request: HttpRequest, sentence: str, *names: object, part: str = "") -> None:
+    """Shown on the next page, within `part` of it. Names keep their direction to themselves."""
     isolated = [format_html("<bdi>{}</bdi>", name) for name in names]
-    messages.success(request, format_html(sentence, *isolated) if isolated else sentence)
+    said = format_html(sentence, *isolated) if isolated else sentence
+    messages.success(request, said, extra_tags=part)
 
 
 def _page_for(deed: Deed, view: View) -> View:

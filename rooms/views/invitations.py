@@ -10,8 +10,8 @@ from rooms.forms import InvitationForm
 from rooms.locking import require
 from rooms.models import Membership
 from rooms.policy import Deed
-from rooms.views import SignedIn, reads_and_posts, say, settings_page
-from rooms.views.settings import FRESH, back, page
+from rooms.views import SignedIn, reads_and_posts, settings_page
+from rooms.views.settings import FRESH, back, done, page
 
 
 @reads_and_posts
@@ -19,7 +19,7 @@ from rooms.views.settings import FRESH, back, page
 def invitation_new(request: SignedIn, membership: Membership) -> HttpResponse:
     """The next look at the settings shows the link, once; whoever comes later makes another."""
     if request.method != "POST":
-        return back(membership.room)
+        return back(membership.room, "invitations")
     require(policy.may(membership, Deed.INVITE))
     form = InvitationForm(request.POST, by=membership)
     if not form.is_valid():
@@ -30,7 +30,7 @@ def invitation_new(request: SignedIn, membership: Membership) -> HttpResponse:
         "invitation": invitation.pk,
         "url": invitation.link(secret),
     }
-    return back(membership.room, "#invitations")
+    return back(membership.room, "invitations")
 
 
 @require_POST
@@ -39,5 +39,4 @@ def invitation_revoke(request: SignedIn, membership: Membership, pk: int) -> Htt
     require(policy.may(membership, Deed.INVITE))
     invitation = membership.room.invitations.select_related("room").get(pk=pk)
     actions.revoke_invitation(invitation, by=membership)
-    say(request, "That link no longer works.")
-    return back(membership.room)
+    return done(request, membership.room, "invitations", "That link no longer works.")

@@ -11,8 +11,8 @@ from rooms.forms import RoleForm
 from rooms.locking import require
 from rooms.models import Membership
 from rooms.policy import Deed
-from rooms.views import SignedIn, say, settings_page
-from rooms.views.settings import back, leave
+from rooms.views import SignedIn, settings_page
+from rooms.views.settings import done, leave, refused
 
 
 @require_POST
@@ -24,17 +24,20 @@ def member_role(request: SignedIn, membership: Membership, user_id: int) -> Http
         raise PermissionDenied
     moderation.change_role(target, role=form.cleaned_data["role"], by=membership)
     role = target.get_role_display().lower()
-    say(request, f"{{}} is now {role}.", target.user)
-    return back(membership.room)
+    return done(request, membership.room, "members", f"{{}} is now {role}.", target.user)
 
 
 @require_POST
 @settings_page
 def member_owner(request: SignedIn, membership: Membership, user_id: int) -> HttpResponse:
     target = membership.fellow(user_id)
-    moderation.hand_over(target, by=membership)
-    say(request, "{} owns the room now. You are a moderator.", target.user)
-    return back(membership.room)
+    try:
+        moderation.hand_over(target, by=membership)
+    except moderation.AccountDisabled:
+        why = "That account is disabled and cannot own the room. Choose somebody else."
+        return refused(request, membership.room, "members", why)
+    said = "{} owns the room now. You are a moderator."
+    return done(request, membership.room, "members", said, target.user)
 
 
 @require_POST
@@ -44,8 +47,7 @@ def member_remove(request: SignedIn, membership: Membership, user_id: int) -> Ht
         return leave(request, membership)
     target = membership.fellow(user_id)
     moderation.remove(target, by=membership)
-    say(request, "{} is out of the room.", target.user)
-    return back(membership.room)
+    return done(request, membership.room, "members", "{} is out of the room.", target.user)
 
 
 @require_POST
@@ -53,8 +55,8 @@ def member_remove(request: SignedIn, membership: Membership, user_id: int) -> Ht
 def member_ban(request: SignedIn, membership: Membership, user_id: int) -> HttpResponse:
     target = membership.fellow(user_id)
     moderation.ban(target, by=membership)
-    say(request, "{} is banned, and does not come back.", target.user)
-    return back(membership.room)
+    said = "{} is banned, and does not come back."
+    return done(request, membership.room, "members", said, target.user)
 
 
 @require_POST
@@ -65,5 +67,6 @@ def ban_lift(request: SignedIn, membership: Membership, user_id: int) -> HttpRes
     banned = membership.room.memberships.banned().select_related("room", "user")
     target = banned.get(user_id=user_id)
     moderation.lift_ban(target, by=membership)
-    say(request, "{} may be invited and let in again.", target.user)
-    return back(membership.room)
+    # With the last ban its part of the page goes.
+    part = "banned" if membership.room.memberships.banned().exists() else "members"
+    return done(request, membership.room, part, "{} may be invited and let in again.", target.user)

@@ -67,8 +67,8 @@ def room_lock(request: SignedIn, membership: Membership) -> HttpResponse:
     form.full_clean()
     locked = form.cleaned_data["locked"]
     actions.configure_room(membership.room, by=membership, locked=locked)
-    say(request, "The room is locked." if locked else "The room is not locked any more.")
-    return back(membership.room)
+    said = "The room is locked." if locked else "The room is not locked any more."
+    return done(request, membership.room, "link", said)
 
 
 @require_POST
@@ -77,10 +77,9 @@ def room_link(request: SignedIn, membership: Membership) -> HttpResponse:
     try:
         room = actions.renew_link(membership.room, by=membership)
     except actions.CallRunning:
-        messages.error(request, "Somebody is inside. Renew the link when the call is over.")
-        return back(membership.room)
-    say(request, "The room has a new link. The old one leads nowhere.")
-    return back(room)
+        why = "Somebody is inside. Renew the link when the call is over."
+        return refused(request, membership.room, "link", why)
+    return done(request, room, "link", "The room has a new link. The old one leads nowhere.")
 
 
 @require_POST
@@ -103,8 +102,19 @@ def leave(request: SignedIn, membership: Membership) -> HttpResponse:
     return redirect("room_list")
 
 
-def back(room: Room, section: str = "") -> HttpResponse:
-    return redirect(reverse("room_settings", args=[room.slug]) + section)
+def back(room: Room, part: str) -> HttpResponse:
+    """To the part of the page that one came from."""
+    return redirect(f"{reverse('room_settings', args=[room.slug])}#{part}")
+
+
+def done(request: SignedIn, room: Room, part: str, sentence: str, *names: object) -> HttpResponse:
+    say(request, sentence, *names, part=part)
+    return back(room, part)
+
+
+def refused(request: SignedIn, room: Room, part: str, why: str) -> HttpResponse:
+    messages.error(request, why, extra_tags=part)
+    return back(room, part)
 
 
 @never_cache
@@ -152,7 +162,7 @@ def _row(viewer: Membership, place: Membership) -> MemberRow:
     return MemberRow(
         place=place,
         may_change_role=policy.may_change_role(viewer, place),
-        may_hand_over=policy.may(viewer, Deed.HAND_OVER, place),
+        may_hand_over=policy.may_hand_over(viewer, place),
         may_remove=policy.may(viewer, Deed.REMOVE, place),
         may_ban=policy.may(viewer, Deed.BAN, place),
     )
@@ -162,7 +172,7 @@ def _save(
     request: SignedIn, membership: Membership, deed: Deed, section: type[Section], name: str
 ) -> HttpResponse:
     if request.method != "POST":
-        return back(membership.room)
+        return back(membership.room, name)
     if not policy.may(membership, deed):
         raise PermissionDenied
     form = section(request.POST, instance=membership.room)
@@ -170,8 +180,7 @@ def _save(
         membership.room.refresh_from_db()
         return page(request, membership, **{f"{name}_form": form})
     actions.configure_room(membership.room, by=membership, **form.chosen)
-    say(request, "Saved.")
-    return back(membership.room)
+    return done(request, membership.room, name, "Saved.")
 
 
 def _fresh_link(request: SignedIn, room: Room) -> dict[str, str] | None:

@@ -146,8 +146,12 @@ async def test_a_member_made_moderator_answers_the_door_at_once_as_far_as_there_
     await bobs.press("Lock room")
     await expect(bobs.page.locator(".bar-lock")).to_be_attached()
     await daves.page.reload()
-    await daves.press("Join")
-    await expect(daves.page.get_by_role("heading", name="This room is locked")).to_be_visible()
+    await expect(daves.page.get_by_text("ask whoever sent you the link")).to_be_visible()
+    await expect(daves.button("Join")).to_have_count(0)
+    await bobs.press("Unlock room")
+    await expect(bobs.page.locator(".bar-lock")).to_have_count(0)
+    await daves.press("Try again")
+    await expect(daves.button("Ask to join")).to_be_visible()
 
 
 async def test_an_open_room_takes_whoever_has_the_link_as_a_guest_who_may_be_kept(

@@ -31,6 +31,30 @@ async def choose(tab: Tab, name: str, deed: str) -> None:
     await keys.press("Enter")
 
 
+async def test_one_stays_at_the_part_that_one_saved_without_a_script_too(
+    stage: Stage, server: Server, alice: Person, room: str
+):
+    phone = {"width": 390, "height": 844}
+    tab = await stage.tab(server, java_script_enabled=False, viewport=phone)
+    await tab.open(f"/accounts/login/?next=/rooms/{room}/settings/")
+    await tab.fill_in(login=alice.username, password=PASSWORD)
+    await tab.press("Sign in")
+    chat = tab.page.locator("#chat")
+    await chat.get_by_role("button", name="Save changes").click()
+    await expect(chat.get_by_role("status")).to_have_text("Saved.")
+    await expect(chat.get_by_role("status")).to_be_in_viewport()
+    await expect(chat).to_be_focused()
+
+    first = tab.page.locator("#room")
+    await first.get_by_label("Name").fill("  ")
+    await first.get_by_role("button", name="Save changes").click()
+    await expect(first.get_by_role("alert")).to_contain_text("Nothing was changed yet.")
+    for said in (first.get_by_role("alert"), first.get_by_text("Fill this in.")):
+        await expect(said).to_be_in_viewport()
+    await expect(first).to_be_focused()
+    await expect(chat.get_by_role("status")).to_have_count(0)
+
+
 async def test_alice_runs_her_room_hands_it_over_and_deletes_her_account(
     stage: Stage, server: Server, alice: Person, bob: Person, charlie: Person, room: str
 ):

@@ -25,7 +25,7 @@ def test_a_fresh_link_is_shown_once_with_its_qr_code(browser, room, alice):
     text = base64.b64decode(picture).decode() if "base64" in kind else unquote(picture)
     assert text.startswith("<svg")
     assert "no-store" in response["Cache-Control"]
-    assert client.get(path).url == f"/rooms/{room.slug}/settings/"
+    assert client.get(path).url == made.url
     again = client.get(f"/rooms/{room.slug}/settings/")
     assert again.context["fresh"] is None
     assert [link.uses for link in again.context["invitations"]] == [0]

@@ -157,7 +157,8 @@ def test_a_new_link_takes_the_old_ones_place(page, room):
     old = path(room)
     answer = page.post(path(room, "link/"))
     room.refresh_from_db()
-    assert answer.url == path(room) != old
+    assert answer.url == f"{path(room)}#link"
+    assert path(room) != old
     assert page.get(old).status_code == 404
     assert room.url in page.get(path(room)).text
 

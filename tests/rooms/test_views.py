@@ -52,7 +52,7 @@ def test_a_name_that_is_refused_says_so(browser, charlie, name):
 
 def test_an_owner_changes_the_settings(browser, room, alice):
     client, path = browser(alice), f"/rooms/{room.slug}/settings/"
-    assert client.post(path, {"name": "Orchard", "capacity": 4}).url == path
+    assert client.post(path, {"name": "Orchard", "capacity": 4}).url == f"{path}#room"
     room.refresh_from_db()
     assert (room.name, room.capacity) == ("Orchard", 4)
 
