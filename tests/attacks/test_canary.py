@@ -20,7 +20,7 @@ from tests.support.server import PASSWORD, Server
 RELAY = "turn:127.0.0.1:9"
 TURN_SECRET = "a secret that coturn knows too"  # noqa: S105 - of a relay that is not there
 # What one must know of a description to answer in its place (RFC 8839, RFC 8122).
-IN_SDP = re.compile(r"a=(?:ice-pwd:|ice-ufrag:|fingerprint:sha-256 )(\S+)")
+IN_SDP = re.compile(r"a=(?:ice-pwd:|fingerprint:sha-256 )(\S+)")
 
 
 class Secrets:

@@ -6,6 +6,7 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -22,6 +23,9 @@ HANDSHAKE = (
 PING, PONG, CONTINUATION = (struct.pack("!BBI", first, 0x80, 0) for first in (0x89, 0x8A, 0x00))
 TEXT = struct.pack("!BBI", 0x81, 0x80, 0)
 
+# 64 MiB in all, or as far as they are taken.
+PIECES = 1024
+
 
 def answer_time(server: Server) -> float:
     began = time.monotonic()
@@ -34,7 +38,8 @@ def test_a_flood_of_frames_that_nobody_reads_is_cut(server: Server, frame: bytes
     with socket.create_connection(("localhost", server.port), timeout=5) as connection:
         connection.sendall(HANDSHAKE.format(slug="A" * 43, port=server.port).encode())
         assert connection.recv(12) == b"HTTP/1.1 101"
-        with pytest.raises(OSError):
+        # Not a timeout: whoever only stops reading keeps what has come in.
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
             for _ in range(2000):
                 connection.sendall(frame * 1000)
         assert answer_time(server) < 3
@@ -62,12 +67,17 @@ def test_a_huge_body_is_refused_before_it_is_read(server: Server, path: str):
 
 
 def test_a_body_without_a_length_is_cut_off_at_the_same_bound(server: Server):
+    taken = 0
+
     def endless() -> Iterator[bytes]:
-        for _ in range(64):
+        nonlocal taken
+        while taken < PIECES:
+            taken += 1
             yield b"x" * 65_536
 
-    try:
+    # Whether its answer still comes through is the kernel's to say.
+    with suppress(httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError):
         answer = httpx.post(f"{server.url}/accounts/login/", content=endless(), timeout=10)
-    except httpx.TransportError:
-        return
-    assert answer.status_code >= 400
+        assert answer.status_code >= 400
+    # A MiB, and what lies in the kernel's buffers.
+    assert taken < PIECES / 4

@@ -19,7 +19,7 @@ CAME_AND_WENT = {"peer-joined", "peer-away", "peer-left"}
 
 
 @dataclass
-class Stage:
+class Table:
     """Alice and Bob talk; Charlie is a member, too, and means ill."""
 
     server: Server
@@ -30,7 +30,7 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def table(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Table]:
     server = Server(installation, tmp_path_factory.mktemp("hostile") / "server", settings=UNLIMITED)
     server.start()
     with ExitStack() as sessions:
@@ -40,7 +40,7 @@ def stage(installation: Installation, tmp_path_factory: pytest.TempPathFactory) 
         )
         room = alice.make_room()
         alice.bring(bob, charlie, slug=room)
-        yield Stage(server, alice, bob, charlie, room)
+        yield Table(server, alice, bob, charlie, room)
     server.stop()
 
 
@@ -48,13 +48,13 @@ def stage(installation: Installation, tmp_path_factory: pytest.TempPathFactory) 
 class Call:
     """The call that goes on meanwhile."""
 
-    stage: Stage
+    table: Table
     alice: Client
     bob: Client
     count: int = 0
 
     async def attacker(self) -> Client:
-        client = await Client.open(self.stage.charlie, self.stage.room)
+        client = await Client.open(self.table.charlie, self.table.room)
         await client.join()
         return client
 
@@ -67,28 +67,28 @@ class Call:
             relayed = f'{{"type":"offer","from":"{sender.peer}","data":{data}}}'
             while (heard := await receiver.socket.recv()) != relayed:
                 assert json.loads(heard)["type"] in CAME_AND_WENT, heard
-        process = self.stage.server.process
+        process = self.table.server.process
         assert process is not None and process.poll() is None
-        assert "signaling failed" not in self.stage.server.log
+        assert "signaling failed" not in self.table.server.log
 
 
 @asynccontextmanager
-async def call_in(stage: Stage) -> Any:
+async def call_in(table: Table) -> Any:
     alice, bob = (
-        await Client.open(stage.alice, stage.room),
-        await Client.open(stage.bob, stage.room),
+        await Client.open(table.alice, table.room),
+        await Client.open(table.bob, table.room),
     )
     await alice.join()
     await bob.join()
     await alice.receive("peer-joined")
-    yield Call(stage, alice, bob)
+    yield Call(table, alice, bob)
     await alice.close()
     await bob.close()
 
 
-async def assault(stage: Stage, sent: list[Any], codes: set[str], ends_with: int) -> None:
+async def assault(table: Table, sent: list[Any], codes: set[str], ends_with: int) -> None:
     """Sends all of it, three on each socket: each is answered, and the third ends the socket."""
-    async with call_in(stage) as call:
+    async with call_in(table) as call:
         for begin in range(0, len(sent), 3):
             attacker = await call.attacker()
             batch = sent[begin : begin + 3]
@@ -111,20 +111,20 @@ def test_there_are_many_kinds_of_hostility():
 
 
 @pytest.mark.parametrize("category", READABLE, ids=lambda category: category.__name__)
-async def test_what_is_no_frame_reaches_nobody(stage: Stage, category: Any):
-    await assault(stage, list(category()), {"bad_json", "bad_frame"}, ends_with=4400)
+async def test_what_is_no_frame_reaches_nobody(table: Table, category: Any):
+    await assault(table, list(category()), {"bad_json", "bad_frame"}, ends_with=4400)
 
 
-async def test_a_binary_message_reaches_nobody(stage: Stage):
-    await assault(stage, list(binary()), {"binary_frame"}, ends_with=4400)
+async def test_a_binary_message_reaches_nobody(table: Table):
+    await assault(table, list(binary()), {"binary_frame"}, ends_with=4400)
 
 
-async def test_a_frame_above_64_kib_reaches_nobody(stage: Stage):
-    await assault(stage, list(too_large()), {"frame_too_large"}, ends_with=4413)
+async def test_a_frame_above_64_kib_reaches_nobody(table: Table):
+    await assault(table, list(too_large()), {"frame_too_large"}, ends_with=4413)
 
 
-async def test_what_is_no_websocket_reaches_nobody(stage: Stage):
-    async with call_in(stage) as call:
+async def test_what_is_no_websocket_reaches_nobody(table: Table):
+    async with call_in(table) as call:
         for name, (written, code) in UNSPEAKABLE.items():
             attacker = await call.attacker()
             attacker.socket.transport.write(written)

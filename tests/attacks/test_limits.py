@@ -9,12 +9,15 @@ from __future__ import annotations
 import itertools
 
 import httpx
+import pytest
 
 from tests.attacks.two_workers import Start, assert_bound, assert_refused, guess, post, turn_to
 from tests.support.api_client import ApiClient
 from tests.support.client import Client
 from tests.support.fixtures import SignIn
 from tests.support.server import PASSWORD, Server
+
+pytestmark = pytest.mark.alone
 
 
 def test_failures_of_one_account_from_one_address(start: Start):

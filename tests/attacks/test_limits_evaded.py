@@ -17,6 +17,8 @@ from tests.support.api_client import ApiClient
 from tests.support.fixtures import SignIn
 from tests.support.server import PASSWORD, Server
 
+pytestmark = pytest.mark.alone
+
 MAKE_CLASS = f"""
 from django.contrib.auth.hashers import make_password
 from accounts.models import User

@@ -14,6 +14,8 @@ from tests.support.fixtures import SignIn
 from tests.support.redis import Redis
 from tests.support.server import PASSWORD
 
+pytestmark = pytest.mark.alone
+
 
 def assert_closed(answer: httpx.Response) -> None:
     assert answer.status_code == 503, answer.text

@@ -31,6 +31,7 @@ def made_by(owner: Person, cast: list[Person]) -> tuple[str, dict[str, list[int]
 
 
 @pytest.mark.real
+@pytest.mark.alone
 @pytest.mark.parametrize(("kind", "username"), CALLERS)
 def test_nothing_undocumented_comes_back(
     serve: Serve, sign_in: SignIn, tmp_path: Path, kind: str, username: str

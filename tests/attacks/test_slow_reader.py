@@ -16,10 +16,14 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import pytest
+
 from tests.support.client import Client, frame
 from tests.support.fixtures import Serve, SignIn
 from tests.support.people import Person
 from tests.support.server import Server
+
+pytestmark = pytest.mark.alone
 
 MIB = 1024 * 1024
 NO_LIMITS = {

@@ -171,6 +171,7 @@ def test_a_copied_cookie_does_not_know_the_password(sign_up: Join, steal: Steal)
     assert is_signed_in(owner)
 
 
+@pytest.mark.alone
 async def test_who_was_faster_with_a_stolen_cookie_is_out_when_the_owner_shows_the_password(
     sign_up: Join, people: Any, steal: Steal
 ):
@@ -205,6 +206,7 @@ def test_an_old_sign_in_must_be_repeated_before_the_first_key(serve: Serve, peop
     assert register(alice).status_code == 201
 
 
+@pytest.mark.alone
 async def test_a_new_key_after_the_password_puts_the_old_device_out(sign_up: Join):
     """ASVS 5.0, 7.4.1: one session has one device."""
     dave = sign_up()
@@ -303,6 +305,7 @@ def test_a_revoked_devices_key_is_refused_and_another_one_taken(sign_up: Join, b
     assert register(phone).status_code == 201
 
 
+@pytest.mark.alone
 async def test_the_eleventh_device_retires_the_one_unused_longest(
     sign_up: Join, connect: SignInClient
 ):

@@ -272,9 +272,9 @@ def test_what_our_key_signed_for_something_else_is_no_access_token(client: ApiCl
 
 def test_an_access_token_runs_out(serve: Serve, sign_up: Join, connect: SignInClient):
     """ASVS 5.0, 9.2.1."""
-    dave = connect(sign_up(server=serve(PARLEY_ACCESS_LASTS="1")))
+    dave = connect(sign_up(server=serve(PARLEY_ACCESS_LASTS="3")))
     assert show(dave, f"DPoP {dave.access}").status_code == 200
-    until(lambda: not goes_on(dave), 5, "the token has run out")
+    until(lambda: not goes_on(dave), 10, "the token has run out")
     assert refusal(show(dave, f"DPoP {dave.access}")) == "invalid_token"
     assert dave.ask_access().status_code == 200
     assert goes_on(dave)

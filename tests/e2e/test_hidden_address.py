@@ -22,6 +22,11 @@ TYPE = re.compile(r"candidate:.* typ (\w+)(?: raddr (\S+))?")
 NO_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - nothing listens here, it is what candidates say
 # An offender's page: it gathers whatever there is, whatever it is told.
 SHOWS_ALL = "window.forced = { iceTransportPolicy: 'all' };"
+# On every connection that is in use.
+ALL_SENT = """() => {
+  const used = seen.connections.filter((one) => one.connectionState === "connected");
+  return (used.length > 0 && used.every((one) => one.iceGatheringState === "complete")) || null;
+}"""
 PREPARED = "seen.connections.at(-1)?.iceGatheringState === 'complete' || null"
 
 
@@ -98,9 +103,12 @@ async def test_a_room_that_begins_to_hide_addresses_finds_new_paths_and_refuses_
     room = alice.make_room()
     alice.bring(bob, slug=room)
     tabs = await meet(stage, server, room, alice, bob)
-    for tab, ears in tabs:
+    for tab, _ in tabs:
+        await eventually(partial(fact, tab, ALL_SENT), 30, "no candidate is still to come")
+    for tab, _ in tabs:
         [other] = (await tab.everyone_moves()).values()
         assert "relay" not in other["pair"]
+    for _, ears in tabs:
         ears.frames.clear()
 
     alice.api("PATCH", f"rooms/{room}/", {"hides_addresses": True})
@@ -119,8 +127,8 @@ async def both_ends_relayed(tab: Tab) -> bool | None:
     return pairs == [["relay", "relay"]] or None
 
 
-async def prepared(tab: Tab) -> bool | None:
-    found: bool | None = await tab.page.evaluate(PREPARED)
+async def fact(tab: Tab, expression: str) -> bool | None:
+    found: bool | None = await tab.page.evaluate(expression)
     return found
 
 
@@ -134,7 +142,7 @@ async def an_offender_comes(
     she_hears = Ears(tab)
     await tab.open(f"/r/{room}/")
     await expect(tab.page.get_by_text("Addresses are hidden in this room")).to_be_visible()
-    await eventually(lambda: prepared(tab), 15, "the offer is prepared")
+    await eventually(partial(fact, tab, PREPARED), 15, "the offer is prepared")
     await tab.press("Join")
     # The offer that is refused is made anew when nobody answers, and then its candidates follow.
     for kind in ("offer", "ice"):

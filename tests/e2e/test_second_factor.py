@@ -162,7 +162,7 @@ async def test_a_server_that_says_nothing_is_given_up(stage: Stage, server: Serv
     await tab.open(LOGIN)
     with server.suspended():
         await tab.press(USE)
-        await expect(tab.page.get_by_role("alert")).to_be_visible(timeout=10_000)
+        await expect(tab.page.get_by_role("alert")).to_be_visible()
         await says(tab, "The server did not answer. Try again.")
 
 

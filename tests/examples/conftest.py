@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
@@ -11,10 +11,11 @@ from tests.examples import program
 
 
 @pytest.fixture(autouse=True)
-def ended() -> Iterator[None]:
+async def ended() -> AsyncIterator[None]:
     yield
     for one in program.started:
         if one.returncode is None:
             with suppress(ProcessLookupError):
                 one.kill()
+        await one.communicate()
     program.started.clear()

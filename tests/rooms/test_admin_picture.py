@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.utils.dateformat import format as date
 
 from rooms.admin import picture
 from rooms.diagnosis import Kind
@@ -71,10 +72,12 @@ def test_the_pictures_table_says_the_same(admin):
     past(Kind.NEVER, NOON - DAY)
     page = admin.get(CALLS).content.decode()
     table = page[page.index("As a table") : page.index("</details>")]
-    rows = [re.findall(r"<td>(\d+)</td>", row) for row in re.findall(r"<tr>.*?</tr>", table, re.S)]
-    assert rows[1:3] == [["1", "1", "0", "0", "0"], ["1", "0", "0", "1", "0"]]
-    assert rows[-1] == ["2", "1", "0", "1", "0"]
-    assert len(rows) == picture.DAYS + 2
+    found = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', table, re.S)
+    rows = {head: re.findall(r"<td>(\d+)</td>", cells) for head, cells in found}
+    assert rows[date(NOON, "j M Y")] == ["1", "1", "0", "0", "0"]
+    assert rows[date(NOON - DAY, "j M Y")] == ["1", "0", "0", "1", "0"]
+    assert rows["All"] == ["2", "1", "0", "1", "0"]
+    assert len(rows) == picture.DAYS + 1
 
 
 def test_the_picture_stands_under_the_admins_policy(admin):

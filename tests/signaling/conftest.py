@@ -15,6 +15,9 @@ from tests.support.server import UNLIMITED, Installation, Kind, Server
 
 Enter = Callable[..., Awaitable[Client]]
 
+# Two rounds of the re-check, which comes every 15 s: what stumbles in one is found by the next.
+HEALED = 35
+
 
 async def act(person: Person, method: str, path: str, body: object = None) -> None:
     """A call to the API in the middle of a story of sockets."""

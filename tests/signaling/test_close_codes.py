@@ -77,3 +77,4 @@ async def test_a_fault_of_ours_closes_with_4500(
         database.execute("ALTER TABLE taken_away RENAME TO rooms_participant")
     again = await enter(alice, slug)
     await again.join()
+    await again.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.signaling.conftest import Enter, act
+from tests.signaling.conftest import HEALED, Enter, act
 from tests.support.client import Client
 from tests.support.fixtures import SignIn
 from tests.support.people import Person
@@ -189,7 +189,7 @@ async def test_nobody_waits_for_longer_than_ten_minutes(
         before = "UPDATE rooms_knock SET created_at = datetime(created_at, '-10 minutes')"
         database.execute(f"{before} WHERE \"end\" = ''")
     assert await asyncio.to_thread(alice.api, "GET", f"rooms/{knock_room}/knocks/") == []
-    await here.receive("denied", within=20, reason="expired", retry_after=0)
+    await here.receive("denied", within=HEALED, reason="expired", retry_after=0)
     await owner.receive("knock", waiting=False)
     await here.knock()
 
@@ -287,6 +287,7 @@ async def test_a_guest_who_is_alone_may_load_the_page_anew(
     assert (peer["peer"], peer["role"]) == (anew.peer, "guest")
 
 
+@pytest.mark.alone
 async def test_a_room_that_closes_its_door_turns_strangers_out(
     enter: Enter, alice: Person, bob: Person, charlie: Person
 ):

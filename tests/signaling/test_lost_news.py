@@ -8,14 +8,12 @@ from textwrap import indent
 
 import pytest
 
-from tests.signaling.conftest import Enter
+from tests.signaling.conftest import HEALED, Enter
 from tests.support.client import Client
 from tests.support.fixtures import SignIn
 from tests.support.people import Person
 from tests.support.server import Kind, Server
 
-# A re-check comes every 15 s.
-HEALED = 20
 SILENTLY = """
 from django.db import transaction
 from rooms.models import *

@@ -6,10 +6,14 @@ import asyncio
 import re
 import secrets
 
+import pytest
+
 from tests.signaling.conftest import Enter
 from tests.support.fixtures import SignIn
 from tests.support.people import Person
 from tests.support.server import PASSWORD, Server
+
+pytestmark = pytest.mark.alone
 
 AT_ONCE = 2
 

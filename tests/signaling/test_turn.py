@@ -93,16 +93,16 @@ def test_a_static_relay_has_one_login_for_all():
 
 
 @pytest.mark.parametrize(
-    "relay",
+    "without",
     [
         replace(COTURN, secrets=()),
         replace(COTURN, provider="static"),
         replace(COTURN, provider="elsewhere"),
     ],
 )
-def test_a_relay_without_a_login_is_not_given_out(relay: Relay):
+def test_a_relay_without_a_login_is_not_given_out(without: Relay):
     with pytest.raises(turn.RelayUnavailable):
-        turn.grant(relay, NAME, NOW)
+        turn.grant(without, NAME, NOW)
 
 
 def test_without_a_relay_there_is_nothing_to_log_in_to():

@@ -42,6 +42,10 @@ RECORDER = Path(__file__).with_name("recorder.js")
 RECEIVED = Path(__file__).with_name("received.js").read_text()
 KEEP_KEY = Path(__file__).with_name("keep_key.js").read_text()
 
+# Two cores draw four people and all that comes to them: a page may need its time.
+PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
+
 Received = dict[str, dict[str, Any]]
 Fact = TypeVar("Fact")
 
@@ -99,7 +103,7 @@ class Tab:
     async def join(self, slug: str) -> None:
         await self.open(f"/r/{slug}/")
         await self.press("Join")
-        await expect(self.button("Leave").first).to_be_visible(timeout=15_000)
+        await expect(self.button("Leave").first).to_be_visible()
 
     async def leave(self) -> None:
         await self.press("Leave")
@@ -112,7 +116,7 @@ class Tab:
 
     async def sees(self, *names: str) -> None:
         """Exactly these others are in the call."""
-        await expect(self.page.locator("[data-peer]")).to_have_count(len(names), timeout=15_000)
+        await expect(self.page.locator("[data-peer]")).to_have_count(len(names))
         for name in names:
             await expect(self.tile(name)).to_be_visible()
 
@@ -191,7 +195,7 @@ class Stage:
                 **options,
             },
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         await context.add_init_script(path=RECORDER)
         if relay_only:
             await context.add_init_script("window.forced = { iceTransportPolicy: 'relay' };")

@@ -144,9 +144,10 @@ class Client:
 
     async def closed(self, within: float = 5) -> int | None:
         """The code with which the server closes; what it said before is in `kept`."""
+        deadline = time.monotonic() + within
         try:
             while True:
-                self.kept.append(await self._next(within, "close"))
+                self.kept.append(await self._next(deadline - time.monotonic(), "close"))
         except Closed as closed:
             return closed.code
 
