@@ -88,6 +88,8 @@ def renew_link(room: Room, *, by: Actor) -> Room:
     if Participant.objects.inside(room).exists():
         raise CallRunning
     door.send_away(room.knocks.all())
+    # Guests of no call: the new address is the members' to give.
+    door.end_visits(room.memberships.all())
     # Who looks at the old address hears that there is nothing there any more.
     signals.tell(signals.room_closed, slug=room.slug)
     room.slug = new_slug()

@@ -14,6 +14,9 @@ from rooms.door import NotAllowed
 from rooms.models import TEXT_LENGTH, Call, Membership, Message, Room
 from rooms.policy import Deed
 
+A_MINUTE = dt.timedelta(minutes=1)
+MOST_A_MINUTE = 300
+
 # Control, format, and all kinds of space: who sends nothing else sends nothing.
 UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
@@ -26,6 +29,10 @@ class IdTaken(Exception):  # noqa: N818 - it is an answer, not a fault
     """The same sender has sent another text under this id."""
 
 
+class TooMany(Exception):  # noqa: N818 - it is an answer, not a fault
+    """More in a minute than anybody reads; what is sent again in a moment is kept."""
+
+
 class BadText(Exception):  # noqa: N818 - it is an answer, not a fault
     """Nothing that can be read, too long, or with a character that no database keeps."""
 
@@ -34,7 +41,7 @@ class BadText(Exception):  # noqa: N818 - it is an answer, not a fault
 def write(room_id: int, user: User, client_id: str, text: str) -> Message:
     """The message as it is kept; sent once more under the same `client_id`, it is the old one.
 
-    Raises NotAllowed, ChatOff, IdTaken or BadText.
+    Raises NotAllowed, ChatOff, IdTaken, TooMany or BadText.
     """
     check(text)
     room = Room.objects.select_for_update().filter(pk=room_id).first()
@@ -45,6 +52,10 @@ def write(room_id: int, user: User, client_id: str, text: str) -> Message:
     known = room.messages.filter(user=user, client_id=client_id).select_related("user").first()
     if known and known.text != text:
         raise IdTaken
+    if known is None:
+        lately = room.messages.filter(user=user, at__gt=timezone.now() - A_MINUTE)
+        if lately.count() >= MOST_A_MINUTE:
+            raise TooMany
     return known or _keep(room, user, client_id, text)
 
 

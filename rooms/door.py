@@ -33,6 +33,8 @@ from rooms.models import (
 from rooms.policy import Actor, Deed, Entry
 from rooms.record import note
 
+REMEMBERED = dt.timedelta(days=1)
+
 
 class RoomFull(Exception):  # noqa: N818 - it is an answer, not a fault
     """Every seat is taken; a seat whose owner is away counts."""
@@ -156,8 +158,13 @@ def let_in(knocks: KnockQuerySet) -> None:
 
 
 def sweep() -> None:
-    """Ends knocks that nobody answered in ten minutes, and visits not begun in as many."""
+    """Ends knocks that nobody answered in ten minutes, and visits not begun in as many.
+
+    What patience no longer counts goes: ended knocks of a day ago, unless their call still runs.
+    """
     now = timezone.now()
+    ended = Knock.objects.filter(ended_at__lt=now - REMEMBERED)
+    ended.exclude(call__in=Call.objects.running()).delete()
     overdue = Knock.objects.overdue(now).values("room")
     rooms = Room.objects.filter(Q(pk__in=overdue) | Q(pk__in=_absent(now).values("room")))
     for room_id in list(rooms.order_by("pk").values_list("pk", flat=True)):

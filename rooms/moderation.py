@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from rooms import policy, seats
 from rooms.locking import as_of_now, locked, permitted, require
 from rooms.models import Act, Call, Hold, LeaveReason, Membership, Role, Room
@@ -90,7 +91,8 @@ def hand_over(target: Membership, *, by: Actor) -> None:
     Raises AccountDisabled.
     """
     room = permitted(target.room, Deed.HAND_OVER, by, target)
-    target.user.refresh_from_db(fields=["is_active"])
+    # Whoever is disabling the account at this moment is waited for.
+    target.user = User.objects.select_for_update().get(pk=target.user_id)
     if not policy.can_own(target):
         raise AccountDisabled
     note(Act.HAND_OVER, room=room, by=by.user, whom=target.user)

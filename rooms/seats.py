@@ -32,7 +32,11 @@ from rooms.signals import seats_ended, tell
 
 
 class SeatGone(Exception):  # noqa: N818 - it is an answer, not a fault
-    """The seat has ended, or was never this device's."""
+    """The seat has ended, for this `reason`, or was never this device's."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,9 @@ class Seating:
     participants: list[Participant]
     roles: dict[int, str]
     held: set[int]
+
+    def seat(self, peer: str) -> Participant:
+        return next(seat for seat in self.participants if seat.pk == peer)
 
 
 @transaction.atomic
@@ -70,7 +77,13 @@ def take_seat(room: Room, *, user: User, device: Device, worker_id: str, peer: s
     _end(own, LeaveReason.REPLACED)
     call, _ = Call.objects.running().get_or_create(room=room, defaults={"started_at": now})
     Participant.objects.create(
-        id=peer, call=call, user=user, device=device, worker_id=worker_id, joined_at=now
+        id=peer,
+        call=call,
+        user=user,
+        device=device,
+        worker_id=worker_id,
+        joined_at=now,
+        hides_address=User.objects.get(pk=user.pk).hides_address,
     )
     return _seating(room, call)
 
@@ -81,11 +94,19 @@ def resume_seat(room: Room, *, user: User, device: Device, worker_id: str, peer:
     room = found(room)
     held = holding(room, device=device, peer=peer)
     if held is None:
-        raise SeatGone
+        raise SeatGone(ending(peer, device=device))
     pass_through(room, user, seated=True)
     held.worker_id, held.away_since = worker_id, None
     held.save(update_fields=["worker", "away_since"])
     return _seating(room, held.call)
+
+
+def as_of_now(peer: str) -> Seating:
+    """Of a seat that has just been taken. Raises SeatGone."""
+    seat = Participant.objects.select_related("call__room").get(pk=peer)
+    if seat.left_at is not None:
+        raise SeatGone(seat.leave_reason)
+    return _seating(seat.call.room, seat.call)
 
 
 def holding(room: Room, *, device: Device, peer: str) -> Participant | None:

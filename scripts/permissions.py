@@ -55,9 +55,10 @@ def _at_the_door() -> list[str]:
         "",
         "By who may enter the room. A locked room takes nobody new but "
         f"{_list(policy.HAS_THE_KEY)}, and no knock;",
-        "whoever has a seat inside may come back to it, locked or not. Who was removed from a",
-        "running call must knock, also at an open room. Who is inside is shown to whoever belongs",
-        "to the room or may enter, and to nobody who must knock first.",
+        "whoever has a seat inside may come back to it on the same device, locked or not. A guest",
+        "has one seat, on whatever device they join. Who was removed from a running call must",
+        "knock, also at an open room. Who is inside is shown to whoever belongs to the room or may",
+        "enter, and to nobody who must knock first.",
         "",
     ]
     rows = [

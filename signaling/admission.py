@@ -14,6 +14,7 @@ from rooms.policy import Standing
 from rooms.seats import SeatGone
 from signaling.endings import (
     BANNED,
+    OF_A_SEAT,
     REMOVED,
     ROOM_FULL,
     ROOM_GONE,
@@ -94,8 +95,8 @@ def seating_refusals() -> Iterator[None]:
         raise Refused(REMOVED) from None
     except Room.DoesNotExist:
         raise Refused(ROOM_GONE) from None
-    except SeatGone:
-        raise Refused(SEAT_GONE) from None
+    except SeatGone as gone:
+        raise Refused(OF_A_SEAT.get(gone.reason, SEAT_GONE)) from None
 
 
 def _known(member: Member, caller: Caller) -> Member:

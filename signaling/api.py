@@ -25,6 +25,7 @@ from signaling.serializers import IceServersSerializer, ResumeSerializer, Ticket
 ENDINGS = {
     LeaveReason.REPLACED: ("joined_elsewhere", "You have joined again elsewhere."),
     LeaveReason.ENDED: ("call_ended", "The call was ended for everyone."),
+    LeaveReason.REMOVED: ("removed", "You were removed from this room."),
 }
 SEAT_GONE = ("seat_gone", "This seat has ended. Join again.")
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class CloseCode(enum.IntEnum):
-    """Why the application closed it."""
+    """Why the application closed a socket."""
 
     LEFT = 1000
     BAD_FRAMES = 4400

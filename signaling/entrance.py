@@ -29,12 +29,18 @@ from signaling.presence import (
 from signaling.session import Session
 from signaling.worker import worker
 
+# However often one asks, the room's lock is taken for it once in so many seconds.
+SAME_ANSWER = 1.0
+
 
 class Entrance:
     """Of someone who is admitted so far; each step raises Refused where it ends there."""
 
     # What who knocks will show once they are in.
     showing = MediaState()
+    # Why nobody inside is asked, as the database has just said.
+    denied: Denied | None = None
+    denied_until = 0.0
     renewal: asyncio.TimerHandle | None = None
 
     def __init__(self, socket: Socket, session: Session, admitted: Admission) -> None:
@@ -66,6 +72,9 @@ class Entrance:
 
     async def come_in(self, state: MediaState) -> None:
         """Takes a seat, or knocks where one must."""
+        if self.denied is not None and time.monotonic() < self.denied_until:
+            self.socket.send(self.denied)
+            return
         try:
             await self.take_seat(state)
         except door.MustKnock:
@@ -80,7 +89,9 @@ class Entrance:
                 knock = await in_database(door.knock, self.admitted.room, self.admitted.user)
         except patience.Denied as denied:
             self.socket.knock = None
-            self.socket.send(Denied(reason=denied.reason.value, retry_after=denied.retry_after))
+            self.denied = Denied(reason=denied.reason.value, retry_after=denied.retry_after)
+            self.denied_until = time.monotonic() + SAME_ANSWER
+            self.socket.send(self.denied)
             return
         self.session.waiting = True
         own.known_as(knock.pk)
@@ -92,10 +103,14 @@ class Entrance:
 
     async def answered(self, denied: Denied | None) -> None:
         self.socket.knock, self.session.waiting = None, False
-        if denied is None:
-            await self.come_in(self.showing)
-        else:
+        if denied is not None:
             self.socket.send(denied)
+            return
+        try:
+            await self.take_seat(self.showing)
+        except door.MustKnock:
+            # Let in, and put out again before there was a seat: that is no knock of theirs.
+            raise Refused(REMOVED) from None
 
     # --- the seat ---
 
@@ -112,26 +127,27 @@ class Entrance:
             members, call = members_of(seating), call_info(seating.call)
             peers = worker.hub.join(self.socket, members, call, state, seating.held)
             self.sit(seating)
-            self.socket.send(joined(seating, peers, self.admitted))
+            self.socket.send(joined(seating, peers, self.session.peer))
 
     async def resume_seat(self) -> None:
-        self.give_ice_servers()
         try:
             async with self.seating(seats.resume_seat) as seating:
                 if self.socket.outbox.closed:
                     return
+                self.give_ice_servers()
                 # What changed while they were away, before there is anybody to be connected with:
                 # addresses may be hidden by now.
                 self.socket.send(room_and_people(seating))
                 peers = worker.hub.resume(self.socket, members_of(seating), seating.held)
                 self.sit(seating)
-                self.socket.greet(joined(seating, peers, self.admitted))
+                self.socket.greet(joined(seating, peers, self.session.peer))
         except door.MustKnock:
             raise Refused(REMOVED) from None
 
     def sit(self, seating: Seating) -> None:
         self.session.seated = True
         self.learn(seating.room)
+        self.session.discreet = seating.seat(self.session.peer).hides_address
         self.session.hide(in_room=seating.room.hides_addresses)
 
     def learn(self, room: Room) -> None:
@@ -141,8 +157,15 @@ class Entrance:
     async def seating(self, take: Callable[..., Seating]) -> AsyncIterator[Seating]:
         """What the database says of the seat, to be acted on before anybody else takes one."""
         with admission.seating_refusals():
-            async with in_time(), worker.hub.order(self.socket.member.slug):
-                yield await in_database(take, self.admitted.room, **self.seat)
+            slug = self.socket.member.slug
+            async with in_time(), worker.hub.order(slug):
+                heard = worker.hub.heard(slug)
+                seating = await in_database(take, self.admitted.room, **self.seat)
+                while worker.hub.heard(slug) != heard:
+                    # What was heard while the answer was on its way is newer than it.
+                    heard = worker.hub.heard(slug)
+                    seating = await in_database(seats.as_of_now, self.session.peer)
+                yield seating
 
     @property
     def seat(self) -> dict[str, Any]:

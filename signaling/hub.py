@@ -166,6 +166,10 @@ class Hub:
     def told(self, slug: str) -> RoomChanged | None:
         return self._rooms[slug].told
 
+    def heard(self, slug: str) -> int:
+        """Rises with all news of what the room, and who in it, is like."""
+        return self._rooms[slug].heard
+
     def learn(self, slug: str, now: RoomChanged, newest: int) -> None:
         """What the first one here finds: the room, and its newest message; the rest is news."""
         room = self._rooms[slug]
@@ -175,6 +179,7 @@ class Hub:
     def change_roles(self, slug: str, roles: dict[int, str], seers: Collection[str]) -> None:
         """Only `seers` hear of people who are not inside."""
         room = self._rooms[slug]
+        room.heard += 1
         room.give_roles(roles)
         room.tell_changed(roles, seers)
         self._tidy(slug)
@@ -182,8 +187,7 @@ class Hub:
     def hold(self, slug: str, users: Collection[int]) -> None:
         """These and no others are muted now; what they are said to show follows."""
         room = self._rooms[slug]
-        room.held = frozenset(users)
-        room.announce(RoomChanged(muted=sorted(users)))
+        room.hold(users)
         for seat in room.seats.values():
             if seat.state is not None and seat.state.audio and seat.member.user in room.held:
                 room.show(seat, seat.state, but=seat.socket)

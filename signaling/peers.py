@@ -125,6 +125,8 @@ class RoomPeers:
     sockets: set[Socket] = field(default_factory=set)
     # Users whose microphone is held.
     held: frozenset[int] = frozenset()
+    # Pieces of news so far of what the room, and who in it, is like.
+    heard: int = 0
     # What the room is like, the number of its newest message, and who waits at its door, as those
     # here have been told.
     told: RoomChanged | None = None
@@ -166,6 +168,7 @@ class RoomPeers:
             socket.hear(text)
 
     def change(self, change: RoomChanged) -> None:
+        self.heard += 1
         self.told = change
         if change.hides_addresses is not UNSET:
             self.hide_addresses(change.hides_addresses)
@@ -208,13 +211,24 @@ class RoomPeers:
             return state
         return MediaState(audio=False, video=state.video, screen=state.screen, hand=state.hand)
 
+    def hold(self, users: Collection[int]) -> None:
+        """Each hears of who sits inside, and of themselves."""
+        self.heard += 1
+        self.held = frozenset(users)
+        for socket in self.sockets:
+            muted = self.held & (self.seated | {socket.member.user})
+            socket.hear(encode(RoomChanged(muted=sorted(muted))))
+
+    @property
+    def seated(self) -> set[int]:
+        return {seat.member.user for seat in self.seats.values()}
+
     def tell_changed(self, roles: dict[int, str], seers: Collection[str]) -> None:
         """Whoever is none of `seers` hears of who sits inside, and of themselves."""
-        seated = {seat.member.user for seat in self.seats.values()}
         for socket in self.sockets:
             known = roles
             if socket.member.role not in seers:
-                shown = seated | {socket.member.user}
+                shown = self.seated | {socket.member.user}
                 known = {user: role for user, role in roles.items() if user in shown}
             if known:
                 socket.hear(encode(RoomChanged(roles=known)))

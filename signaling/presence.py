@@ -16,6 +16,7 @@ from signaling.messages import (
     Joined,
     Message,
     Peer,
+    PeerId,
     Present,
     RoomChanged,
     RoomInfo,
@@ -37,7 +38,8 @@ def room_now(room: Room) -> RoomChanged:
 def room_and_people(seating: Seating) -> RoomChanged:
     """The same, with who is what in it."""
     now = room_now(seating.room)
-    return structs.replace(now, roles=seating.roles, muted=sorted(seating.held))
+    muted = sorted(seating.held & seating.roles.keys())
+    return structs.replace(now, roles=seating.roles, muted=muted)
 
 
 def members_of(seating: Seating) -> list[Member]:
@@ -57,12 +59,13 @@ def members_of(seating: Seating) -> list[Member]:
     ]
 
 
-def joined(seating: Seating, peers: list[Peer], admitted: Admission) -> Joined:
+def joined(seating: Seating, peers: list[Peer], own: PeerId) -> Joined:
+    seat = seating.seat(own)
     return Joined(
         call=call_info(seating.call),
         peers=peers,
-        muted=admitted.user.pk in seating.held,
-        hides_address=admitted.user.hides_address,
+        muted=seat.user_id in seating.held,
+        hides_address=seat.hides_address,
     )
 
 

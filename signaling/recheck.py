@@ -77,10 +77,10 @@ async def recheck(hub: Hub, fresh: set[str]) -> None:
 
     Raises DatabaseAway.
     """
+    fresh.clear()
     sockets = hub.sockets()
     if not sockets:
         return
-    fresh.clear()
     truth = await in_database(look, {socket.member for socket in sockets})
     for slug, room in hub.rooms().items():
         # What was read may be older than the news.

@@ -26,6 +26,7 @@ WAITING = 64
 CHAT_OFF = ("chat_off", "The chat of this room is off. Nothing was sent.")
 ID_TAKEN = ("id_taken", "You sent another message under this id. Nothing was sent.")
 UNREADABLE = ("bad_frame", "There is nothing to read in this message. Nothing was sent.")
+TOO_MANY = (UNAVAILABLE.error, "You write faster than anybody reads. Send it again in a moment.")
 NOT_NOW = (UNAVAILABLE.error, "The message could not be kept. Send it again in a moment.")
 
 
@@ -80,6 +81,8 @@ class ChatWriter:
             self._fail(written, CHAT_OFF)
         except chat.IdTaken:
             self._fail(written, ID_TAKEN)
+        except chat.TooMany:
+            self._fail(written, TOO_MANY)
         except chat.BadText:
             self._fail(written, UNREADABLE)
         except NotAllowed:

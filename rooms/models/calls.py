@@ -127,6 +127,8 @@ class Participant(models.Model):
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="participants")
     joined_at = models.DateTimeField()
     away_since = models.DateTimeField(null=True, blank=True)
+    # As its owner had chosen on sitting down; it stays so for as long as the seat lasts.
+    hides_address = models.BooleanField(default=False)
     left_at = models.DateTimeField(null=True, blank=True)
     leave_reason = models.CharField(max_length=16, choices=LeaveReason.choices, blank=True)
 

@@ -58,6 +58,7 @@ for (const [code, error, reason] of /** @type {const} */ ([
 for (const [refusal, reason] of /** @type {const} */ ([
   ["joined_elsewhere", "replaced"],
   ["call_ended", "ended"],
+  ["removed", "removed"],
   ["gone", "gone"],
   ["fresh_sign_in", "fresh_sign_in"],
   ["no_storage", "no_storage"],

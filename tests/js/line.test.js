@@ -217,7 +217,7 @@ test("who is told to wait before the next ticket waits, and hears why", async ()
   assert.equal(asked.length, 3);
 });
 
-for (const refusal of /** @type {const} */ (["joined_elsewhere", "call_ended"])) {
+for (const refusal of /** @type {const} */ (["joined_elsewhere", "call_ended", "removed"])) {
   test(`a seat that somebody ended (${refusal}) is not joined anew`, async () => {
     const { asked, endings, newest, office } = await seated();
     newest().dies(1006);

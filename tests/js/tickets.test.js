@@ -98,6 +98,7 @@ for (const [status, code, said] of /** @type {const} */ ([
   [409, "seat_gone", "seat_gone"],
   [409, "joined_elsewhere", "joined_elsewhere"],
   [409, "call_ended", "call_ended"],
+  [409, "removed", "removed"],
   [409, "from_the_future", "unavailable"],
   [403, "permission_denied", "unavailable"],
   [500, "error", "unavailable"],

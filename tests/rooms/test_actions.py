@@ -62,6 +62,13 @@ def test_a_room_gets_another_address_and_the_old_one_leads_nowhere(
     assert Membership.objects.of(member.user, room.slug).get() == member
 
 
+def test_a_guest_of_no_call_does_not_learn_the_new_address(owner, member, charlie):
+    Membership.objects.create(room=owner.room, user=charlie, role=Role.GUEST)
+    actions.renew_link(owner.room, by=owner)
+    assert not charlie.memberships.exists()
+    assert member.user.memberships.exists()
+
+
 def test_no_room_gets_another_address_under_the_feet_of_who_is_inside(owner, seat):
     taken, old = seat(owner.room, owner.user), owner.room.slug
     with pytest.raises(actions.CallRunning):

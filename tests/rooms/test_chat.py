@@ -16,7 +16,7 @@ from accounts.models import User
 from rooms import actions, chat, moderation, signals
 from rooms.chat import BadText, ChatOff, IdTaken
 from rooms.door import NotAllowed
-from rooms.models import TEXT_LENGTH, Membership, Message, Role
+from rooms.models import TEXT_LENGTH, Membership, Message, Role, Room
 from tests.support.race import at_once
 
 WRITERS = 6
@@ -300,3 +300,20 @@ def test_a_room_without_chat_shows_none(room, owner, bob, read):
     actions.configure_room(room, by=owner, has_chat=False)
     answer = read(bob)
     assert (answer.status_code, answer.json()["code"]) == (403, "chat_off")
+
+
+def test_nobody_writes_more_in_a_minute_than_anybody_reads(room, alice, bob, aged):
+    chat.write(room.pk, bob, "m-0", "Roses?")
+    now = timezone.now()
+    Message.objects.bulk_create(
+        Message(room=room, number=n + 1, user=bob, client_id=f"m-{n}", text="Roses?", at=now)
+        for n in range(1, chat.MOST_A_MINUTE)
+    )
+    Room.objects.filter(pk=room.pk).update(last_message=chat.MOST_A_MINUTE)
+    with pytest.raises(chat.TooMany):
+        chat.write(room.pk, bob, "m-more", "Roses?")
+    # What is kept already is answered as ever, and nobody else has to wait.
+    assert chat.write(room.pk, bob, "m-0", "Roses?").number == 1
+    assert chat.write(room.pk, alice, "m-0", "Tulips.").number == chat.MOST_A_MINUTE + 1
+    aged(days=1)
+    assert chat.write(room.pk, bob, "m-more", "Roses?").number == chat.MOST_A_MINUTE + 2

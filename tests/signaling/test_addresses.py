@@ -148,11 +148,12 @@ async def test_who_hides_their_address_sends_no_other_candidate(
     await back.receive("joined")
     assert [frame["type"] for frame in back.kept] == ["ice-servers", "room"]
     assert back.kept[-1]["hides_addresses"] is True
+    await back.send("ice", to=first.peer)
+    assert (await back.receive("error"))["code"] == "address_shown"
     later = await enter(bob, room)
     await later.join()
-    for socket in (back, later)[1:]:
-        await socket.send("ice", to=first.peer)
-        assert (await socket.receive("error"))["code"] == "address_shown"
+    await later.send("ice", to=first.peer)
+    assert (await later.receive("error"))["code"] == "address_shown"
 
     await asyncio.to_thread(alice.api, "PATCH", f"rooms/{room}/", {"hides_addresses": False})
     assert (await later.receive("room"))["hides_addresses"] is False
@@ -160,7 +161,7 @@ async def test_who_hides_their_address_sends_no_other_candidate(
     assert (await first.receive("ice"))["from"] == later.peer
 
 
-async def test_who_comes_to_hide_their_address_hears_it_with_the_seat(
+async def test_who_chooses_to_hide_their_address_does_so_from_the_next_seat_on(
     enter: Enter, serve: Serve, sign_in: SignIn
 ):
     server = serve()
@@ -168,12 +169,19 @@ async def test_who_comes_to_hide_their_address_hears_it_with_the_seat(
     room = alice.make_room()
     alice.bring(bob, slug=room)
     first, second = await in_a_call(enter, alice, bob, room)
+    later = await enter(bob, room)
     await asyncio.to_thread(bob.hide_address)
     await second.send("ice", to=first.peer)
     assert (await first.receive("ice"))["from"] == second.peer
+    # Its connections are what they are; so is the seat that it comes back to.
     second.vanish()
     await first.receive("peer-away")
     back = await enter(bob, room, resume=second.peer)
-    assert (await back.receive("joined"))["hides_address"] is True
+    assert (await back.receive("joined"))["hides_address"] is False
     await back.send("ice", to=first.peer)
-    assert (await back.receive("error"))["code"] == "address_shown"
+    assert (await first.receive("ice"))["from"] == second.peer
+    # The preview was there before the choice, the seat is not.
+    assert later.welcome["self"]["hides_address"] is False
+    assert (await later.join())["hides_address"] is True
+    await later.send("ice", to=first.peer)
+    assert (await later.receive("error"))["code"] == "address_shown"

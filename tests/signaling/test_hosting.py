@@ -8,6 +8,8 @@ from tests.signaling.conftest import Enter, act, in_a_call
 from tests.support.client import Client
 from tests.support.people import Person
 
+pytestmark = pytest.mark.alone
+
 AT_ONCE = 2
 SILENT = {"audio": False, "video": True, "screen": False, "hand": False}
 
@@ -109,13 +111,17 @@ async def test_who_is_removed_from_an_open_room_must_knock_and_gets_no_credentia
     enter: Enter, alice: Person, charlie: Person, open_room: str
 ):
     first, second = await in_a_call(enter, alice, charlie, open_room)
+    ticket = charlie.ticket(open_room, resume=second.peer)
     await act(alice, "DELETE", f"rooms/{open_room}/members/{charlie.user_id}/")
     assert await second.closed(AT_ONCE) == 4403
     assert second.kept[-1]["code"] == "removed"
+    late = await Client.dial(charlie, ticket)
+    assert await late.closed() == 4403
+    assert [frame.get("code") for frame in late.kept] == ["removed"]
     assert charlie.call_api("GET", f"rooms/{open_room}/ice-servers/").status_code == 404
     body = {"resume": second.peer}
     answer = charlie.call_api("POST", f"rooms/{open_room}/tickets/", body)
-    assert (answer.status_code, answer.json()["code"]) == (409, "seat_gone")
+    assert (answer.status_code, answer.json()["code"]) == (409, "removed")
     again = await enter(charlie, open_room)
     assert again.welcome["present"] == []
     await again.knock()

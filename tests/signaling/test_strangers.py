@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
@@ -12,10 +13,11 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from accounts.models import Device, User
-from rooms import actions
-from rooms.models import Access, Knock, KnockEnd, Membership, Room
+from rooms import actions, seats
+from rooms.models import Access, Knock, KnockEnd, LeaveReason, Membership, Participant, Room
 from signaling import admission, bus, news, recheck
 from signaling.database import in_database
+from signaling.endings import REMOVED, Refused
 from signaling.entrance import Entrance
 from signaling.messages import Denied
 from signaling.outbox import Message, Outbox
@@ -194,3 +196,38 @@ def test_strangers_for_whom_there_is_nothing_are(scene: Scene):
 def test_whose_place_has_ended_is_asked_about_also_where_strangers_may_come(scene: Scene):
     was = replace(scene.member, role="guest")
     assert not recheck.look({was}).lets_stay(was)
+
+
+async def test_what_changes_while_a_seat_is_being_taken_is_in_what_its_owner_hears(
+    scene: Scene, line: Line
+):
+    coming, loop = await entrance(line), asyncio.get_running_loop()
+    await in_database(seats.renew, worker.id, started_at=timezone.now(), held=())
+
+    def take_and_change(room: Room, **seat: Any) -> seats.Seating:
+        seating = seats.take_seat(room, **seat)
+        scene.configure(hides_addresses=True)
+        now = bus.RoomChanged(room.slug, room_now(Room.objects.get(pk=room.pk)))
+        loop.call_soon_threadsafe(news.take, worker.hub, now)
+        return seating
+
+    async with coming.seating(take_and_change) as seating:
+        assert seating.room.hides_addresses
+        assert [seat.pk for seat in seating.participants] == [line.member.peer]
+
+
+async def test_whose_seat_ends_while_it_is_being_taken_hears_how(scene: Scene, line: Line):
+    coming, loop = await entrance(line), asyncio.get_running_loop()
+    await in_database(seats.renew, worker.id, started_at=timezone.now(), held=())
+
+    def take_and_end(room: Room, **seat: Any) -> seats.Seating:
+        seating = seats.take_seat(room, **seat)
+        taken = Participant.objects.filter(pk=line.member.peer)
+        taken.update(left_at=timezone.now(), leave_reason=LeaveReason.REMOVED)
+        loop.call_soon_threadsafe(news.take, worker.hub, bus.HoldsChanged(room.slug, []))
+        return seating
+
+    with pytest.raises(Refused) as refused:
+        async with coming.seating(take_and_end):
+            raise AssertionError("there is no seat")
+    assert refused.value.ending == REMOVED

@@ -12,6 +12,7 @@ const ENDINGS = {
   1000: "left",
   not_found: "gone",
   4403: "removed",
+  removed: "removed",
   banned: "banned",
   visit_over: "visit_over",
   4404: "ended",

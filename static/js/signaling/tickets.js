@@ -5,7 +5,7 @@
  * @import { ErrorFrame } from "./messages.js"
  *
  * @typedef {{ticket: string, url: string}} Ticket
- * @typedef {"seat_gone" | "joined_elsewhere" | "call_ended"} SeatEnded
+ * @typedef {"seat_gone" | "joined_elsewhere" | "call_ended" | "removed"} SeatEnded
  * @typedef {"fresh_sign_in" | "insecure" | "no_storage"} KeyLacking
  * @typedef {"signed_out" | "gone" | SeatEnded | KeyLacking | "error" | "unavailable"} Refusal
  */
@@ -37,6 +37,7 @@ const REFUSALS = new Map([
   ["seat_gone", "seat_gone"],
   ["joined_elsewhere", "joined_elsewhere"],
   ["call_ended", "call_ended"],
+  ["removed", "removed"],
 ]);
 
 /**

@@ -101,3 +101,18 @@ def test_who_was_disabled_while_waiting_is_not_let_in(knocking, owner, charlie):
 def test_a_room_that_is_deleted_takes_along_who_waits(knocking, owner):
     actions.close_room(owner.room, by=owner)
     assert not Knock.objects.exists()
+
+
+def test_ended_knocks_are_forgotten_after_a_day_unless_their_call_still_runs(
+    knocking, owner, charlie, sit
+):
+    door.withdraw(owner.room, charlie)
+    long_ago(knocking, ended_at=door.REMEMBERED)
+    door.sweep()
+    assert not Knock.objects.exists()
+    sit(owner.user)
+    of_the_call = door.knock(owner.room, charlie)
+    door.deny(owner.room, charlie.pk, by=owner)
+    long_ago(of_the_call, ended_at=door.REMEMBERED)
+    door.sweep()
+    assert Knock.objects.get() == of_the_call

@@ -75,6 +75,13 @@ def replace_waiting(knock: KnockNews) -> KnockNews:
 # --- who is held ---
 
 
+def test_of_who_is_held_each_hears_as_far_as_they_are_inside(hub, alice, bob, connect):
+    preview = connect(CHARLIE)
+    hub.hold("garden", [2, 3, 4])
+    told = [line.heard[0]["muted"] for line in (alice, bob, preview)]
+    assert told == [[2], [2], [2, 3]]
+
+
 def test_a_held_microphone_is_off_from_the_news_on(hub, alice, bob):
     hub.hold("garden", [2])
     muted, shown = alice.heard
