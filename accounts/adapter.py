@@ -20,14 +20,21 @@ logger = logging.getLogger(__name__)
 # The same words whether the account exists or not.
 _NO_MATCH = "That name and password do not go together."
 _TAKEN = "This username is taken. Choose another."
-# In the session, while an address is being confirmed.
-_WAY = "way_after_confirming"
+# In the session, while an address is being confirmed: of whom, and where they were going.
+_WAY = "confirming"
 # Mail that anybody can have sent to any address.
 _MAIL_OF_STRANGERS = (
     "account/email/password_reset_key",
     "account/email/email_confirmation",
     "account/email/account_already_exists",
 )
+
+
+def login_on_the_way(request: HttpRequest) -> str:
+    """Where whoever is confirming an address signs in, to go on where they were going."""
+    _, way = request.session.get(_WAY, (None, None))
+    login = reverse("account_login")
+    return f"{login}?{urlencode({'next': way})}" if way else login
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -69,18 +76,24 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("profile")
 
     def respond_email_verification_sent(self, request: HttpRequest, user: Any) -> HttpResponseBase:
-        # Where they were going; the mail is read on another page, and maybe later.
+        # The mail is read on another page, and maybe later. Who comes next to this browser neither
+        # sees nor goes the way of whoever was here before.
         if way := get_next_redirect_url(request):
-            request.session[_WAY] = way
+            request.session[_WAY] = [user.pk if user else None, way]
+        else:
+            request.session.pop(_WAY, None)
         response: HttpResponseBase = super().respond_email_verification_sent(request, user)
         return response
 
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         if self.request.user.is_authenticated:
             return reverse("room_list")
-        way = self.request.session.pop(_WAY, None)
-        login = reverse("account_login")
-        return f"{login}?{urlencode({'next': way})}" if way else login
+        whose, _ = self.request.session.get(_WAY, (None, None))
+        if whose != email_address.user_id:
+            return reverse("account_login")
+        login = login_on_the_way(self.request)
+        del self.request.session[_WAY]
+        return login
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Posts it, or logs why not: what the mail is about is done either way."""

@@ -18,11 +18,15 @@ logger = logging.getLogger(__name__)
 
 # One after the other; what waits is sent before the process ends.
 _office = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
+# What prints it, drops it, or puts it into files.
+_STAYS_HERE = {
+    f"django.core.mail.backends.{kind}.EmailBackend" for kind in ("console", "dummy", "filebased")
+}
 
 
 def leaves() -> bool:
-    """Whether mail leaves this server: until one names a mail server, it is only printed."""
-    return settings.EMAIL_BACKEND != "django.core.mail.backends.console.EmailBackend"
+    """Whether mail leaves this server: until one names a mail server, none does."""
+    return settings.EMAIL_BACKEND not in _STAYS_HERE
 
 
 def write(user: User, template: str, **context: Any) -> None:

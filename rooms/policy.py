@@ -185,7 +185,7 @@ def may_look_inside(membership: Membership | None, room: Room, *, removed: bool 
     return may_see(membership) or entry(membership, room, removed=removed) is Entry.OPEN
 
 
-def may_sit_twice(membership: Membership) -> bool:
+def may_sit_twice(membership: Membership | None) -> bool:
     """On several devices at a time: with that, one stranger could take every seat."""
     return standing_of(membership) in MEMBERS
 

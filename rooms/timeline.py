@@ -10,7 +10,8 @@ LANE = 44
 AXIS = 28
 # What is closer than this, in percent, cannot be told apart.
 TOUCHING = 0.3
-EDGE = 6
+# So near to an end that a label in the middle of its tick would hang over it, on a phone.
+_EDGES = {"seconds": 6, "time": 6, "date": 22}
 
 _STEPS = [
     dt.timedelta(seconds=seconds)
@@ -18,8 +19,10 @@ _STEPS = [
 ]
 _DAY = dt.timedelta(days=1)
 _MOST_TICKS = 4
+# Their labels are long: midnight here is another hour, and maybe another day, where it is read.
+_MOST_DATES = 2
 # By the name of each form in static/js/site/clock.js: what is read where no script runs.
-_LABELS = {"seconds": "%H:%M:%S", "time": "%H:%M", "date": "%d %b"}
+_LABELS = {"seconds": "%H:%M:%S", "time": "%H:%M", "date": "%d %b, %H:%M"}
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,10 @@ class Tick:
     @property
     def anchor(self) -> str:
         """So that no label hangs over an end."""
-        if self.x < EDGE:
+        edge = _EDGES[self.shows]
+        if self.x < edge:
             return "start"
-        return "end" if self.x > 100 - EDGE else "middle"
+        return "end" if self.x > 100 - edge else "middle"
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ def _bars(spans: Iterable[Span], place: Callable[[dt.datetime], float]) -> list[
 def _ticks(start: dt.datetime, end: dt.datetime) -> Iterable[tuple[dt.datetime, str]]:
     """Round moments in between, as few as are easily read."""
     fitting = (step for step in _STEPS if (end - start) / step <= _MOST_TICKS)
-    step = next(fitting, None) or _DAY * -(-(end - start) // (_DAY * _MOST_TICKS))
+    step = next(fitting, None) or _DAY * -(-(end - start) // (_DAY * _MOST_DATES))
     shows = "seconds" if step < dt.timedelta(minutes=1) else "time" if step < _DAY else "date"
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
     round_to = min(step, _DAY)

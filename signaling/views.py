@@ -27,7 +27,7 @@ def call_page(request: SignedIn, slug: str) -> HttpResponse:
         caller = at_the_door(request.user, slug)
     except Room.DoesNotExist as nothing:
         raise Http404 from nothing
-    inside = _inside(request, caller.room) if caller.looks_inside else []
+    inside = _inside(request, caller)
     page = {
         "room": _room(caller),
         "self": {
@@ -38,19 +38,29 @@ def call_page(request: SignedIn, slug: str) -> HttpResponse:
         },
         "waiting": caller.room.knocks.waiting().filter(user=caller.user).exists(),
         "entry": caller.entry.name.lower(),
-        "inside": inside,
+        **inside,
         "urls": _urls(request, caller),
     }
     context = {"room": caller.room, "page": page}
-    context["inside"] = [person["name"] for person in inside]
+    context["inside"] = [person["name"] for person in inside["inside"]]
     return render(request, "signaling/call.html", context)
 
 
-def _inside(request: SignedIn, room: Room) -> list[dict[str, str]]:
-    """Who is, but for this browser itself."""
-    seats = Participant.objects.inside(room).select_related("user")
-    others = seats.exclude(device=request.session.get("device"))
-    return [{"peer": seat.pk, "name": seat.user.name if seat.user else ""} for seat in others]
+def _inside(request: SignedIn, caller: Caller) -> dict[str, Any]:
+    """Who is; and by themselves the seats that Join takes from whoever asks, as the socket says."""
+    found: dict[str, Any] = {"inside": [], "elsewhere": None, "displaced": None}
+    if not caller.looks_inside:
+        return found
+    sits_once = not policy.may_sit_twice(caller.membership)
+    for seat in Participant.objects.inside(caller.room).select_related("user"):
+        if seat.device_id and str(seat.device_id) == request.session.get("device"):
+            found["elsewhere"] = seat.pk
+        elif sits_once and seat.user_id == caller.user.pk:
+            found["displaced"] = seat.pk
+        else:
+            name = seat.user.name if seat.user else ""
+            found["inside"].append({"peer": seat.pk, "name": name})
+    return found
 
 
 def _room(caller: Caller) -> dict[str, Any]:

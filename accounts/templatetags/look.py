@@ -36,8 +36,14 @@ def avatar(name: str) -> SafeString:
 
 @register.filter
 def within(messages: Iterable[Message], part: str) -> list[Message]:
-    """Those that one part of the page has to say; without a name, those that the page has."""
-    return [message for message in messages if (message.extra_tags or "") == part]
+    """Those that one part of the page has to say."""
+    return [message for message in messages if message.extra_tags == part]
+
+
+@register.filter
+def outside(messages: Iterable[Message], parts: Sequence[str]) -> list[Message]:
+    """Those that no part of the page has to say: what was done may have taken its part away."""
+    return [message for message in messages if message.extra_tags not in parts]
 
 
 @register.filter

@@ -25,6 +25,18 @@ from rooms.views import SignedIn, member_page, reads_and_posts, say, settings_pa
 FRESH = "fresh_invitation"
 
 
+# Each part of the page that can have something to say, and what it needs to be there.
+_PARTS = {
+    "room": "room_form",
+    "entry": "entry_form",
+    "link": "room",
+    "chat": "chat_form",
+    "members": "members",
+    "banned": "banned",
+    "invitations": "invitation_form",
+}
+
+
 @dataclass(frozen=True)
 class MemberRow:
     """Someone's place, and what the reader of the page may do to it."""
@@ -135,7 +147,9 @@ def page(request: SignedIn, membership: Membership, **filled: Any) -> HttpRespon
         "has_relay": bool(settings.TURN_URLS),
         "fresh": None,
     }
-    return render(request, "rooms/settings.html", context | _managed(membership) | filled)
+    context |= _managed(membership) | filled
+    context["parts"] = [part for part, needs in _PARTS.items() if context.get(needs)]
+    return render(request, "rooms/settings.html", context)
 
 
 def _managed(membership: Membership) -> dict[str, Any]:

@@ -65,7 +65,8 @@ def test_the_page_says_of_each_room_what_becomes_of_it(alice, bob):
     den = text.partition("<bdi>Den</bdi>")[2].partition("</li>")[0]
     assert "Passes to <bdi>bob</bdi>." in garden
     assert f"/rooms/{kept.slug}/settings/#members" in garden
-    assert "Closes, with its chat and its past calls." in den
+    assert "Is deleted, with its chat and its past calls." in den
+    assert "is deleted where nobody can inherit it." in text
     assert "in a call there" not in text
     assert "Attic" not in text
 

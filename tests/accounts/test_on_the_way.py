@@ -16,6 +16,8 @@ from tests.support.mailbox import link_in, sent
 SAID = "Sign in, or make an account, to join the call."
 NOWHERE = "/r/nXo2v1Jc0Rk7yqWm3TzLbQ/"
 PAGES = ["/accounts/login/", "/accounts/signup/"]
+CONFIRM = "/accounts/confirm-email/"
+NEXT = urlencode({"next": NOWHERE})
 NEW = {"username": "dave", "email": "dave@example.org", "password1": PASSWORD}
 
 
@@ -71,6 +73,37 @@ def test_the_way_goes_on_where_the_address_is_confirmed_first(transactional_db, 
     assert login == f"{PAGES[0]}?{urlencode({'next': NOWHERE})}"
     form = {"login": "dave", "password": PASSWORD, "next": NOWHERE}
     assert client.post(login, form).headers["Location"] == NOWHERE
+
+
+def test_a_way_is_gone_by_nobody_else(transactional_db, settings):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    client = Client()
+    alice = {**NEW, "username": "alice", "email": "alice@example.org", "password2": PASSWORD}
+    client.post(PAGES[1], {**NEW, "password2": PASSWORD})
+    of_dave = link_in(sent()[-1])
+    client.post(PAGES[1], {**alice, "next": NOWHERE})
+    of_alice = link_in(sent()[-1])
+    assert client.post(of_dave).headers["Location"] == PAGES[0]
+    assert client.post(of_alice).headers["Location"] == f"{PAGES[0]}?{NEXT}"
+
+
+def test_who_comes_later_to_the_same_browser_is_not_told_of_a_way(transactional_db, settings):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    client = Client()
+    alice = {**NEW, "username": "alice", "email": "alice@example.org", "password2": PASSWORD}
+    client.post(PAGES[1], {**alice, "next": NOWHERE})
+    assert f'href="{PAGES[0]}?{NEXT}">Back to sign-in' in client.get(CONFIRM).text
+    client.post(PAGES[1], {**NEW, "password2": PASSWORD})
+    assert f'href="{PAGES[0]}">Back to sign-in' in client.get(CONFIRM).text
+    assert client.post(link_in(sent()[-1])).headers["Location"] == PAGES[0]
+
+
+def test_whose_address_has_an_account_sees_the_same_page(transactional_db, settings, alice):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    client = Client()
+    taken = {**NEW, "email": alice.email, "password2": PASSWORD, "next": NOWHERE}
+    assert client.post(PAGES[1], taken).headers["Location"] == CONFIRM
+    assert f'href="{PAGES[0]}?{NEXT}">Back to sign-in' in client.get(CONFIRM).text
 
 
 def test_only_a_way_of_ours_goes_on(transactional_db, settings):

@@ -70,6 +70,9 @@ async def test_two_people_write_and_what_they_write_is_text_and_nothing_else(
     await expect(opener(bobs)).not_to_contain_text("unread")
     await shows(bobs, "Hello", "Are you there?")
     await expect(bobs.page.locator(".chat-head")).to_contain_text(["Alice"])
+    # It is said in the reader's language, which need not be that of the page.
+    speaks = await bobs.page.evaluate("navigator.language")
+    await expect(bobs.page.locator(".chat-head time")).to_have_attribute("lang", speaks)
 
     await write(bobs, "  ", MARKUP, TURNED, NO_LINK, f"See {LINK}.")
     await field(bobs).press_sequentially("One line")
@@ -173,7 +176,7 @@ async def test_over_lines_that_are_cut_every_message_stands_once_and_in_order_on
         assert cutter.left == 0, "the lines were cut as often as they should be"
         for tab in tabs:
             await opener(tab).click()
-            await expect(texts(tab)).to_have_count(MESSAGES, timeout=15_000)
+            await expect(texts(tab)).to_have_count(MESSAGES)
             await expect(tab.page.locator("[data-unsent]")).to_have_count(0)
 
         kept = await asyncio.to_thread(everything, alice, slug)

@@ -85,6 +85,10 @@ async def test_times_and_days_are_those_of_the_readers_own_clock(
     await expect(head.locator("time").first).to_have_attribute(
         "title", "Mittwoch, 7. Januar 2026 um 05:00:00 GMT+5:30"
     )
+    # A voice that reads the page in English must not read these so.
+    await expect(head.locator("time").first).to_have_attribute("lang", "de-DE")
+    await expect(head.locator("time").first).to_have_attribute("dir", "auto")
+    await expect(call.locator(".timeline-label").first).to_have_attribute("lang", "de-DE")
     listed = tab.page.get_by_role("navigation", name="Calls").get_by_role("link")
     await expect(listed).to_contain_text(["Mi., 7. Jan. 2026"])
     # The picture says the same as the table below it.

@@ -15,7 +15,7 @@ const PLACES = [
     {
       time: "00:30",
       seconds: "00:30:15",
-      date: "7 Jan",
+      date: "7 Jan, 00:30",
       day: "7 January 2026",
       weekday: "Wednesday, 7 January 2026",
       brief: "Wed, 7 Jan 2026",
@@ -29,7 +29,7 @@ const PLACES = [
     {
       time: "6:30 PM",
       seconds: "6:30:15 PM",
-      date: "Jan 6",
+      date: "Jan 6, 06:30 PM",
       day: "January 6, 2026",
       weekday: "Tuesday, January 6, 2026",
       brief: "Tue, Jan 6, 2026",
@@ -43,7 +43,7 @@ const PLACES = [
     {
       time: "05:00",
       seconds: "05:00:15",
-      date: "7. Jan.",
+      date: "7. Jan., 05:00",
       day: "7. Januar 2026",
       weekday: "Mittwoch, 7. Januar 2026",
       brief: "Mi., 7. Jan. 2026",
@@ -63,6 +63,19 @@ for (const [locale, zone, expected] of PLACES)
     const said = forms.map((form) => [form, spaced(clock.say(LATE, form))]);
     assert.deepEqual(Object.fromEntries(said), expected);
   });
+
+test("midnight in UTC is said as the hour that it is there, not as a whole day", () => {
+  const clock = new Clock("en-GB", "America/New_York");
+  assert.equal(clock.say(new Date("2026-01-07T00:00:00Z"), "date"), "6 Jan, 19:00");
+});
+
+test("it says in which language it speaks, where the page speaks another", () => {
+  const { locale } = new Intl.DateTimeFormat().resolvedOptions();
+  assert.deepEqual(
+    ["de", "ar-EG", undefined].map((asked) => new Clock(asked).language),
+    ["de", "ar-EG", locale],
+  );
+});
 
 test("without a place it is the browser's own", () => {
   const { locale, timeZone } = new Intl.DateTimeFormat().resolvedOptions();

@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { lockedOut } from "../../static/js/call/policy.js";
 import { initialState, reduce } from "../../static/js/call/state.js";
 import { newsBetween } from "../../static/js/ui/news.js";
-import { lockedDoor } from "../../static/js/ui/words.js";
+import { lockedDoor, movesHere } from "../../static/js/ui/words.js";
 import { URLS } from "./urls.js";
 
 /** @type {Page} */
@@ -64,6 +64,23 @@ test("who has a seat in another tab may move it here, which is no news of the ro
   assert.equal(now.elsewhere, "mine");
   assert.equal(lockedOut(now), false);
   assert.equal(newsBetween(before, now), null);
+});
+
+test("who loads the page again in mid-call may join at once, until the seat is known to be gone", () => {
+  const before = initialState({ ...PAGE, elsewhere: "mine" });
+  assert.equal(lockedOut(before), false);
+  assert.equal(lockedOut(after(before, { type: "peer-left", peer: "mine", reason: "left" })), true);
+});
+
+test("a guest is told of a seat on another device, which opens no locked door", () => {
+  const self = { ...PAGE.self, role: "guest" };
+  const there = "You are in this call on another device.";
+  const before = initialState({ ...PAGE, self, displaced: "mine" });
+  assert.equal(lockedOut(before), true);
+  assert.equal(movesHere(before), there);
+  const now = after(before, { type: "room", locked: false });
+  assert.equal(movesHere(now), `${there} Joining moves it here.`);
+  assert.equal(movesHere(after(now, { type: "peer-left", peer: "mine", reason: "left" })), null);
 });
 
 test("a stranger is kept out too, and is not told whom to ask inside", () => {

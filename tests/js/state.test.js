@@ -44,6 +44,11 @@ const WELCOME = {
   iceServers: [],
 };
 
+/** @type {ServerFrame} */
+const LEFT = { type: "peer-left", peer: "phone", reason: "left" };
+/** @type {ServerFrame} */
+const JOINED = { type: "joined", peers: [] };
+
 test("the preview shows who is inside, and follows them", () => {
   const state = after(WELCOME, { type: "peer-joined", ...person("charlie") });
   assert.deepEqual(
@@ -76,8 +81,34 @@ test("one's own seat in another tab is nobody else who is inside", () => {
   assert.equal(left.elsewhere, null);
 });
 
+test("a guest has one seat, which Join takes from another device; a member keeps both", () => {
+  const phone = { peer: "phone", user: 1, name: "Alice", device: "phone" };
+  /** @type {[string, string | null, number][]} */
+  const each = [
+    ["guest", "phone", 1],
+    ["stranger", "phone", 1],
+    ["member", null, 2],
+  ];
+  for (const [role, displaced, others] of each) {
+    const self = { ...WELCOME.self, role };
+    const there = after({ ...WELCOME, self, present: [phone, ...WELCOME.present] });
+    assert.deepEqual([there.displaced, there.elsewhere], [displaced, null]);
+    assert.equal(there.inside.length, others);
+    const later = after(
+      { ...WELCOME, self },
+      { type: "peer-joined", ...person("phone"), ...phone },
+    );
+    assert.deepEqual([later.displaced, later.inside.length], [displaced, others]);
+    assert.equal(after({ ...WELCOME, self, present: [phone] }, LEFT).displaced, null);
+    assert.equal(after({ ...WELCOME, self, present: [phone] }, JOINED).displaced, null);
+  }
+});
+
 test("who was inside when the page was made is shown before the server speaks", () => {
-  assert.deepEqual(initialState(PAGE).inside, [{ peer: "bob", name: "Bob" }]);
+  const seats = { elsewhere: "tab", displaced: "phone" };
+  const { inside, elsewhere, displaced } = initialState({ ...PAGE, ...seats });
+  assert.deepEqual(inside, [{ peer: "bob", name: "Bob" }]);
+  assert.deepEqual({ elsewhere, displaced }, seats);
 });
 
 test("someone known who arrives keeps place, link and picture, and is away no more", () => {

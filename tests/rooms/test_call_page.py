@@ -10,7 +10,7 @@ import pytest
 
 from accounts.models import User
 from rooms import door, moderation
-from rooms.models import Access, Membership, Room
+from rooms.models import Access, Membership, Role, Room
 from tests.rooms.conftest import SignIn
 
 
@@ -19,11 +19,16 @@ def page(browser: SignIn, room: Room) -> Any:
     def open_page(user: User) -> dict[str, Any]:
         answer = browser(user).get(f"/r/{room.slug}/")
         assert answer.status_code == 200
-        text = re.findall(r'<script id="page"[^>]*>(.*?)</script>', answer.content.decode())[0]
-        read: dict[str, Any] = json.loads(text)
-        return read
+        return given(answer.text)
 
     return open_page
+
+
+def given(markup: str) -> dict[str, Any]:
+    """What the page has from the server."""
+    text = re.findall(r'<script id="page"[^>]*>(.*?)</script>', markup)[0]
+    read: dict[str, Any] = json.loads(text)
+    return read
 
 
 def opened(room: Room, access: Access, **fields: object) -> None:
@@ -91,6 +96,30 @@ def test_who_was_taken_out_of_the_call_must_knock_at_an_open_room_too(
     assert page(charlie)["entry"] == "open"
     moderation.remove(guest, by=owner)
     assert page(charlie)["entry"] == "knock"
+
+
+@pytest.mark.parametrize("standing", [Role.MEMBER, Role.GUEST])
+def test_the_own_seat_is_not_among_the_others_where_join_takes_it(
+    browser, page, room, bob, seat, standing
+):
+    Membership.objects.filter(user=bob).update(role=standing)
+    there = seat(room, bob)
+    read = page(bob)
+    if standing == Role.GUEST:
+        assert (read["displaced"], read["inside"]) == (str(there.pk), [])
+    else:
+        assert (read["displaced"], len(read["inside"])) == (None, 1)
+    assert read["elsewhere"] is None
+
+
+def test_the_seat_of_this_browser_is_said_to_be_its_own(browser, room, bob, seat):
+    client = browser(bob)
+    there = seat(room, bob)
+    session = client.session
+    session["device"] = str(there.device_id)
+    session.save()
+    read = given(client.get(f"/r/{room.slug}/").text)
+    assert (read["elsewhere"], read["displaced"], read["inside"]) == (str(there.pk), None, [])
 
 
 @pytest.mark.parametrize("access", Access)

@@ -132,3 +132,28 @@ def test_what_another_page_has_to_say_stands_on_top(page, room):
     other = actions.create_room(name="Den", by=room.memberships.get(role=Role.OWNER).user)
     page.post(path(other, "close/"))
     assert said_in(page.get(path(room)).text) == {"": "Den is deleted."}
+
+
+@pytest.mark.parametrize(
+    ("section", "posted", "words"),
+    [
+        ("settings/", {"name": "Orchard", "capacity": "4"}, "Saved."),
+        ("entry/", {"access": "open"}, "Saved."),
+        ("chat/", {"chat_days": "7"}, "Saved."),
+    ],
+)
+def test_what_has_lost_its_part_meanwhile_stands_on_top(page, room, owner, section, posted, words):
+    page.post(path(room, section), posted)
+    Membership.objects.filter(pk=owner.pk).update(role=Role.MEMBER)
+    assert said_in(page.get(path(room)).text) == {"": words}
+
+
+def test_a_part_that_is_shown_says_it_itself(page, room, owner, member):
+    """The page knows of each of its parts whether it is there."""
+    Membership.objects.filter(pk=member.pk).update(banned_at=timezone.now())
+    for role in (Role.OWNER, Role.MODERATOR, Role.MEMBER):
+        Membership.objects.filter(pk=owner.pk).update(role=role)
+        answer = page.get(path(room))
+        assert sorted(answer.context["parts"]) == sorted(
+            re.findall(r'id="(\w+)-said"', answer.text)
+        )

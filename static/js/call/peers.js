@@ -2,9 +2,11 @@
  * The others in the call, reduced: who comes and goes, what they show, and how well they are
  * reached.
  *
- * @import { Showing, Snapshot } from "../signaling/messages.js"
+ * @import { Person, Showing, Snapshot } from "../signaling/messages.js"
  * @import { Link, Peer, State } from "./types.js"
  */
+
+import { sitsTwice } from "./policy.js";
 
 /** @type {Showing} */
 const NOTHING = { audio: false, video: false, screen: false, hand: false };
@@ -16,13 +18,41 @@ const NOTHING = { audio: false, video: false, screen: false, hand: false };
  */
 export function arrived(state, person) {
   if (state.phase !== "call") {
-    if (person.device === state.self.device) return { ...state, elsewhere: person.peer };
+    const own = ownSeat(person, state.self);
+    if (own) return { ...state, [own]: person.peer };
     const others = state.inside.filter(({ peer }) => peer !== person.peer);
     return { ...state, inside: [...others, { peer: person.peer, name: person.name }] };
   }
   const held = state.peers.find(({ peer }) => peer === person.peer);
   if (held) return withPeer(state, person.peer, merged(held, person));
   return { ...state, peers: [...state.peers, merged(undefined, person)] };
+}
+
+/**
+ * Who is inside, and by themselves the seats that Join takes from me.
+ * @param {Person[]} present
+ * @param {Pick<State["self"], "device" | "user" | "role">} self
+ * @returns {Pick<State, "inside" | "elsewhere" | "displaced">}
+ */
+export function seatsIn(present, self) {
+  const seat = (/** @type {"elsewhere" | "displaced"} */ kind) =>
+    present.find((person) => ownSeat(person, self) === kind)?.peer ?? null;
+  const others = present.filter((person) => ownSeat(person, self) === null);
+  return {
+    inside: others.map(({ peer, name }) => ({ peer, name })),
+    elsewhere: seat("elsewhere"),
+    displaced: seat("displaced"),
+  };
+}
+
+/**
+ * A member has a seat on each device; a guest has one alone, and moves it from device to device.
+ * @param {Pick<Person, "device" | "user">} person
+ * @param {Pick<State["self"], "device" | "user" | "role">} self
+ */
+function ownSeat(person, self) {
+  if (person.device === self.device) return "elsewhere";
+  return person.user === self.user && !sitsTwice(self) ? "displaced" : null;
 }
 
 /**
@@ -35,6 +65,7 @@ export function departed(state, gone) {
     ...state,
     inside: state.inside.filter(({ peer }) => peer !== gone),
     elsewhere: state.elsewhere === gone ? null : state.elsewhere,
+    displaced: state.displaced === gone ? null : state.displaced,
     peers: state.peers.filter(({ peer }) => peer !== gone),
   });
 }

@@ -14,6 +14,14 @@ export function moderates({ self }) {
 }
 
 /**
+ * Whether I may be inside on several devices at a time.
+ * @param {{role: string}} self
+ */
+export function sitsTwice({ role }) {
+  return (RANKS[role] ?? 0) > 0;
+}
+
+/**
  * Whether I could not come in now without a seat that I have.
  * @param {{room: {locked: boolean}, self: {role: string}}} state
  */
@@ -23,7 +31,7 @@ export function keepsOut({ room, self }) {
 
 /**
  * Whether pressing Join would only be refused: I wait before a locked door, and have no seat inside
- * that I could move here.
+ * that I could move here: on another device it is no key to this one.
  * @param {{phase: string, elsewhere: string | null, room: {locked: boolean}, self: {role: string}}} state
  */
 export function lockedOut({ phase, elsewhere, room, self }) {

@@ -11,6 +11,7 @@ import {
   departed,
   linked,
   merged,
+  seatsIn,
   shown,
   withoutGhosts,
   withPeer,
@@ -34,7 +35,8 @@ export function initialState(page, unsent = []) {
     room: { ...UNSEEN, locked: page.entry === "locked", ...page.room },
     self: { peer: null, device: null, ...page.self },
     inside: page.inside,
-    elsewhere: null,
+    elsewhere: page.elsewhere ?? null,
+    displaced: page.displaced ?? null,
     peers: [],
     media: {
       audio: false,
@@ -181,7 +183,7 @@ function relayIn({ room, iceServers }) {
  */
 function welcomed(state, self, room, present) {
   const { peer, device, user, name, role, hides_address = false } = self;
-  const own = present.find((person) => person.device === device);
+  const seats = seatsIn(present, { device, user, role });
   const entry = entryOf(role, room, state.entry);
   return {
     ...state,
@@ -189,8 +191,7 @@ function welcomed(state, self, room, present) {
     entry,
     denied: entry === "open" ? null : state.denied,
     room: { ...state.room, ...known(room) },
-    inside: present.filter((person) => person !== own).map(({ peer, name }) => ({ peer, name })),
-    elsewhere: own?.peer ?? null,
+    ...seats,
     problem: state.phase === "preview" ? null : state.problem,
   };
 }
@@ -215,6 +216,7 @@ function joined(state, { peers: snapshot, hides_address }, at) {
     peers: snapshot.map((peer) => merged(held.get(peer.peer), peer)),
     inside: [],
     elsewhere: null,
+    displaced: null,
   });
 }
 

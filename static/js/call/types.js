@@ -80,6 +80,8 @@
  * @property {Self & {peer: string | null, device: string | null}} self
  * @property {{peer: string, name: string}[]} inside who else is in the call while I am not
  * @property {string | null} elsewhere the seat that this device has, taken in another tab
+ * @property {string | null} displaced the seat that I have on another device, where Join takes it
+ *   from there
  * @property {Peer[]} peers the others, in order of arrival
  * @property {Media} media
  * @property {"connecting" | "up" | "reconnecting"} signaling
@@ -129,7 +131,9 @@
  * @property {Self} self
  * @property {boolean} waiting a knock of mine waits for an answer
  * @property {State["entry"]} entry
- * @property {{peer: string, name: string}[]} inside
+ * @property {State["inside"]} inside
+ * @property {State["elsewhere"]} [elsewhere]
+ * @property {State["displaced"]} [displaced]
  * @property {Urls} urls
  */
 

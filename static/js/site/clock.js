@@ -7,7 +7,7 @@
 const FORMS = {
   time: { timeStyle: "short" },
   seconds: { timeStyle: "medium" },
-  date: { day: "numeric", month: "short" },
+  date: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
   day: { dateStyle: "long" },
   weekday: { dateStyle: "full" },
   brief: { weekday: "short", day: "numeric", month: "short", year: "numeric" },
@@ -32,16 +32,26 @@ export class Clock {
     this.#place = timeZone === undefined ? {} : { timeZone };
   }
 
+  /** In which language it speaks: the browser's, which need not be that of the page. */
+  get language() {
+    return this.#in("whole").resolvedOptions().locale;
+  }
+
   /**
    * @param {Date} when
    * @param {Form} form
    */
   say(when, form) {
+    return this.#in(form).format(when);
+  }
+
+  /** @param {Form} form */
+  #in(form) {
     let format = this.#formats.get(form);
     if (!format) {
       format = new Intl.DateTimeFormat(this.#locale, { ...FORMS[form], ...this.#place });
       this.#formats.set(form, format);
     }
-    return format.format(when);
+    return format;
   }
 }

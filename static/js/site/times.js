@@ -14,5 +14,9 @@ for (const element of document.querySelectorAll("[data-shows]")) {
   const when = new Date(at);
   const form = /** @type {Form} */ (element.getAttribute("data-shows"));
   element.textContent = clock.say(when, form);
-  if (element instanceof HTMLElement) element.title = clock.say(when, "whole");
+  element.setAttribute("lang", clock.language);
+  if (!(element instanceof HTMLElement)) continue;
+  // Not in a picture: there it would turn the side to which a label goes.
+  element.dir = "auto";
+  element.title = clock.say(when, "whole");
 }

@@ -135,12 +135,12 @@ export class Conversation {
     const when = new Date(at);
     const called = user === null ? "Deleted account" : name;
     return html`
-      ${day === null ? nothing : html`<li class="chat-day">${dayOf(when)}</li>`}
+      ${day === null ? nothing : dayOf(when)}
       <li class="chat-group" ?data-own=${own}>
         ${avatar(called)}
         <div class="chat-head">
           <strong><bdi>${own ? "You" : called}</bdi></strong>
-          <time datetime=${at} title=${clock.say(when, "whole")}>${clock.say(when, "time")}</time>
+          <time lang=${clock.language} dir="auto" datetime=${at} title=${clock.say(when, "whole")}>${clock.say(when, "time")}</time>
         </div>
         ${repeat(
           lines,
@@ -219,6 +219,7 @@ function piece(piece) {
 
 /** @param {Date} when */
 function dayOf(when) {
-  if (when.toDateString() === new Date().toDateString()) return "Today";
-  return clock.say(when, "weekday");
+  if (when.toDateString() === new Date().toDateString())
+    return html`<li class="chat-day">Today</li>`;
+  return html`<li class="chat-day" lang=${clock.language} dir="auto">${clock.say(when, "weekday")}</li>`;
 }

@@ -6,7 +6,7 @@ import { answerAtTheDoor, joinLabel } from "./answers.js";
 import { saveDataSwitch } from "./devices.js";
 import { avatar } from "./icons.js";
 import { privacy, relayLacking } from "./privacy.js";
-import { joinsWithout, lockedDoor, whoIsInside } from "./words.js";
+import { joinsWithout, lockedDoor, movesHere, whoIsInside } from "./words.js";
 
 /** @import { State } from "../call/types.js" */
 /** @import { Ui } from "./context.js" */
@@ -44,11 +44,9 @@ function inside({ entry, inside, phase, denied }) {
 const KNOCK_FIRST = "Someone inside lets you in. They see your name when you ask.";
 
 /** @param {State} state */
-function elsewhere({ elsewhere }) {
-  if (!elsewhere) return nothing;
-  return html`<p class="elsewhere" role="status">
-    You are in this call in another tab. Joining moves it here.
-  </p>`;
+function elsewhere(state) {
+  const said = movesHere(state);
+  return said ? html`<p class="elsewhere" role="status">${said}</p>` : nothing;
 }
 
 /**

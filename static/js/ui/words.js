@@ -1,5 +1,7 @@
 /** The page's sentences: what happened, then the next step. Pure, so that each has its test. */
 
+import { lockedOut } from "../call/policy.js";
+
 /** @import { Media, Peer, State } from "../call/types.js" */
 
 /**
@@ -140,6 +142,17 @@ export function whoIsInside(names) {
  */
 export function whoKnocks(names) {
   return `${listed(names.map(brief))} ${names.length === 1 ? "wants" : "want"} to come in`;
+}
+
+/**
+ * What Join does to a seat that I have already.
+ * @param {Pick<State, "phase" | "elsewhere" | "displaced" | "room" | "self">} state
+ */
+export function movesHere(state) {
+  if (state.elsewhere) return "You are in this call in another tab. Joining moves it here.";
+  if (!state.displaced) return null;
+  const there = "You are in this call on another device.";
+  return lockedOut(state) ? there : `${there} Joining moves it here.`;
 }
 
 /**
